@@ -1,0 +1,204 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import hash_sign
+from odoo.tools.misc import verify_hash_signed
+
+LINK_SCOPE = "bsc_wijkteam.feedback"
+
+
+class BscFeedback(models.Model):
+    """What the referrer heard about a referral: when, by which way.
+
+    A mail carries the reference and a link; the text stays behind the link.
+    """
+
+    _name = "bsc.feedback"
+    _description = "Feedback to the Referrer"
+    _inherit = ["bsc.privacy.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    referral_id = fields.Many2one(
+        "bsc.referral",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="referral_id.company_id", store=True, index=True, precompute=True
+    )
+    kind = fields.Selection(
+        [
+            ("interim", "In between"),
+            ("start", "Start"),
+            ("stop", "Stopped"),
+            ("final", "End"),
+            ("story", "Story"),
+        ],
+        "Moment",
+        required=True,
+        default=lambda self: self._default_kind(),
+    )
+    body = fields.Text(
+        "Message",
+        required=True,
+        help="What the referrer reads behind the link. No name, no details that tell"
+        " who the person is.",
+    )
+    recipient_id = fields.Many2one(
+        "res.partner",
+        "To",
+        compute="_compute_recipient_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    way = fields.Selection(
+        [
+            ("mail", "E-mail with link"),
+            ("phone", "By phone"),
+            ("meeting", "In a meeting"),
+        ],
+        required=True,
+        default="mail",
+    )
+    date = fields.Date(
+        "Given on", required=True, default=fields.Date.context_today, copy=False
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Given by",
+        required=True,
+        default=lambda self: self.env.user,
+        ondelete="restrict",
+    )
+    date_due = fields.Date("Was due on", readonly=True, copy=False)
+    is_on_time = fields.Boolean(
+        compute="_compute_is_on_time", store=True, precompute=True
+    )
+    date_sent = fields.Datetime("Mailed on", readonly=True, copy=False)
+    date_read = fields.Datetime(
+        "Read on",
+        readonly=True,
+        copy=False,
+        help="When the referrer first opened the link.",
+    )
+
+    @api.model
+    def _default_kind(self):
+        referral = self.env["bsc.referral"].browse(
+            self.env.context.get("default_referral_id")
+        )
+        return referral.stage_id.feedback_kind or "interim"
+
+    @api.depends("referral_id")
+    def _compute_recipient_id(self):
+        for feedback in self:
+            feedback.recipient_id = feedback.referral_id.referrer_id
+
+    @api.depends("date", "date_due")
+    def _compute_is_on_time(self):
+        for feedback in self:
+            feedback.is_on_time = (
+                not feedback.date_due or feedback.date <= feedback.date_due
+            )
+
+    @api.depends("referral_id.reference", "kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for feedback in self:
+            feedback.display_name = (
+                f"{feedback.referral_id.reference or ''} · {kinds.get(feedback.kind)}"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        referrals = self.env["bsc.referral"]
+        for vals in vals_list:
+            referral = referrals.browse(vals.get("referral_id"))
+            vals["date_due"] = referral.date_feedback_due
+        feedbacks = super().create(vals_list)
+        for feedback in feedbacks:
+            referral = feedback.referral_id
+            referral.date_feedback_due = (
+                False
+                if referral.is_closed
+                else referral._get_next_feedback_date(feedback.date)
+            )
+        return feedbacks
+
+    def _get_privacy_client(self):
+        return self.referral_id.client_id
+
+    def action_give(self):
+        """Record the feedback and, where that is the way, mail its link."""
+        self.ensure_one()
+        if self.way == "mail":
+            self._send()
+        self.referral_id.message_post(
+            body=self.env._(
+                "Feedback given to %(person)s (%(way)s).",
+                person=self.recipient_id.name,
+                way=dict(self._fields["way"]._description_selection(self.env))[
+                    self.way
+                ],
+            )
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _send(self):
+        """Mail reference and link to the recipient.
+
+        :raise UserError: when the recipient has no mail address
+        """
+        template = self.env.ref("bsc_wijkteam.mail_template_feedback")
+        for feedback in self:
+            if not feedback.recipient_id.email:
+                raise UserError(
+                    self.env._(
+                        "%(person)s has no e-mail address. Add it to the contact, or"
+                        " choose another way to give feedback.",
+                        person=feedback.recipient_id.name,
+                    )
+                )
+            template.send_mail(
+                feedback.id, email_layout_xmlid="mail.mail_notification_light"
+            )
+        self.date_sent = fields.Datetime.now()
+
+    def _get_link(self):
+        """Return the address of the page where the recipient reads this feedback.
+
+        The link is signed and expires after the days set on the company.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        token = hash_sign(
+            self.sudo().env,  # the signing key is a system parameter
+            LINK_SCOPE,
+            self.id,
+            expiration=timedelta(days=self.company_id.bsc_link_days),
+        )
+        return f"{self.get_base_url()}/bsc/feedback/{token}"
+
+    @api.model
+    def _find_by_token(self, token):
+        """Return the feedback that a link opens.
+
+        :param str token: the signed part of the link
+        :return: the feedback as superuser, empty when forged or expired
+        """
+        feedbacks = self.sudo()  # the signature is the permission of the reader
+        try:
+            feedback_id = verify_hash_signed(feedbacks.env, LINK_SCOPE, token)
+        except ValueError:
+            return feedbacks
+        return feedbacks.browse(feedback_id or []).exists()

@@ -1,0 +1,330 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import formatLang
+
+MAX_PRICE = 10_000  # in the currency of the company; more is surely a typing error
+MAX_AGE = 120  # years
+
+
+class BscOffering(models.Model):
+    """One thing a person can join: what, where, when, for whom, at what cost."""
+
+    _name = "bsc.offering"
+    _description = "Offering"
+    _inherit = ["bsc.privacy.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "name, id"
+    _check_company_auto = True
+    _rec_names_search = ["name", "provider_id.name"]
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    provider_id = fields.Many2one(
+        "bsc.provider",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="provider_id.company_id", store=True, index=True, precompute=True
+    )
+    coach_id = fields.Many2one(related="provider_id.coach_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    # what
+    sport_id = fields.Many2one("bsc.sport", index="btree_not_null", ondelete="restrict")
+    level_id = fields.Many2one(
+        "bsc.level", index="btree_not_null", ondelete="restrict"
+    )
+    description = fields.Text(help="What people do here, in plain words.")
+    guidance = fields.Text(help="Who guides the group, and with which experience.")
+    is_adapted = fields.Boolean(
+        "Adapted sports", help="Made for people with a disability."
+    )
+    accessibility = fields.Text(
+        help="How to get in and around: lift, adapted toilet, parking, quiet room."
+    )
+    # for whom and where
+    target_group_ids = fields.Many2many("bsc.target.group")
+    area_ids = fields.Many2many(
+        "bsc.area", help="The areas this activity is near to or meant for."
+    )
+    place_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The address where people meet, e.g. the sports hall.",
+    )
+    min_age = fields.Integer("From age", aggregator=None)
+    max_age = fields.Integer(
+        "To age", aggregator=None, help="0 means that there is no upper age."
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Contact person",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Whom to call about this activity.",
+    )
+    slot_ids = fields.One2many("bsc.offering.slot", "offering_id", "Times", copy=True)
+    # what it costs
+    price = fields.Monetary(aggregator=None, tracking=True)
+    price_period = fields.Selection(
+        [
+            ("free", "Free of charge"),
+            ("session", "Per session"),
+            ("month", "Per month"),
+            ("quarter", "Per quarter"),
+            ("season", "Per season"),
+            ("year", "Per year"),
+            ("once", "Once"),
+        ],
+        tracking=True,
+        help="Leave empty while the cost is not known yet.",
+    )
+    is_trial_free = fields.Boolean("Free trial")
+    gear = fields.Text(help="What people need to bring or buy.")
+    cost = fields.Char(compute="_compute_cost", help="What taking part costs.")
+    # room
+    is_limited = fields.Boolean(
+        "Limited places", help="Only so many people can take part at a time."
+    )
+    places = fields.Integer(aggregator=None)
+    places_taken = fields.Integer(
+        compute="_compute_places_taken",
+        store=True,
+        aggregator=None,
+        help="Places taken by people who were referred.",
+    )
+    places_free = fields.Integer(compute="_compute_places_free")
+    is_new_group_possible = fields.Boolean("New group possible")
+    # criteria
+    check_ids = fields.One2many("bsc.check", "offering_id", "Own criteria checks")
+    current_check_id = fields.Many2one(
+        "bsc.check",
+        "Deciding check",
+        compute="_compute_is_referable",
+        store=True,
+        index="btree_not_null",
+        help="The check of this offering or, without one, of its provider.",
+    )
+    check_valid_until = fields.Date(related="current_check_id.valid_until")
+    is_referable = fields.Boolean(
+        compute="_compute_is_referable",
+        store=True,
+        index=True,
+        help="People may be referred here: the offering and its provider are active"
+        " and the criteria check is valid.",
+    )
+    referral_ids = fields.One2many("bsc.referral", "offering_id")
+
+    _name_provider_idx = models.Index("(provider_id, name)")
+    _check_price = models.Constraint(
+        f"CHECK (price >= 0 AND price <= {MAX_PRICE})",
+        "The price of an offering lies between 0 and 10,000.",
+    )
+    _check_ages = models.Constraint(
+        f"CHECK (min_age >= 0 AND max_age >= 0 AND min_age <= {MAX_AGE}"
+        f" AND max_age <= {MAX_AGE} AND (max_age = 0 OR min_age <= max_age))",
+        "The ages are not right: “from” may not be above “to”, and nobody is over 120.",
+    )
+    _check_places_positive = models.Constraint(
+        "CHECK (places >= 0)", "The number of places cannot be negative."
+    )
+
+    @api.depends("price", "price_period", "is_trial_free", "currency_id")
+    @api.depends_context("lang")
+    def _compute_cost(self):
+        periods = dict(self._fields["price_period"]._description_selection(self.env))
+        for offering in self:
+            if not offering.price_period:
+                parts = [self.env._("Cost not known")]
+            elif offering.price_period == "free":
+                parts = [periods["free"]]
+            else:
+                amount = formatLang(
+                    self.env, offering.price, currency_obj=offering.currency_id
+                )
+                parts = [f"{amount} {periods[offering.price_period].lower()}"]
+            if offering.is_trial_free and offering.price_period != "free":
+                parts.append(self.env._("first time free"))
+            offering.cost = ", ".join(parts)
+
+    @api.depends(
+        "referral_ids.active",
+        "referral_ids.stage_id",
+        "referral_ids.stage_id.occupies_place",
+    )
+    def _compute_places_taken(self):
+        # A place is taken whoever may see the referral.
+        counts = {
+            offering.id: count
+            for offering, count in self.env["bsc.referral"]
+            .sudo()  # counts only, nothing of the referrals is shown
+            ._read_group(
+                [
+                    ("offering_id", "in", self.ids),
+                    ("stage_id.occupies_place", "=", True),
+                ],
+                ["offering_id"],
+                ["__count"],
+            )
+        }
+        for offering in self:
+            offering.places_taken = counts.get(offering.id, 0)
+
+    @api.depends("places", "places_taken", "is_limited")
+    def _compute_places_free(self):
+        for offering in self:
+            offering.places_free = (
+                offering.places - offering.places_taken if offering.is_limited else 0
+            )
+
+    @api.depends(
+        "active", "provider_id.active", "check_ids.state", "provider_id.check_ids.state"
+    )
+    def _compute_is_referable(self):
+        for offering in self:
+            general = offering.provider_id.check_ids.filtered(
+                lambda check: not check.offering_id
+            )
+            check = offering.check_ids._get_deciding() or general._get_deciding()
+            offering.current_check_id = check
+            offering.is_referable = (
+                offering.active
+                and offering.provider_id.active
+                and check.state == "valid"
+            )
+
+    @api.depends("name", "provider_id.name")
+    def _compute_display_name(self):
+        for offering in self:
+            offering.display_name = (
+                f"{offering.name} ({offering.provider_id.name})"
+                if offering.provider_id
+                else offering.name
+            )
+
+    @api.constrains("price", "price_period")
+    def _check_price_period(self):
+        for offering in self:
+            if offering.price and offering.price_period in (False, "free"):
+                raise ValidationError(
+                    self.env._(
+                        "“%(offering)s” has a price. Choose what it is for: per session,"
+                        " per month …",
+                        offering=offering.name,
+                    )
+                )
+
+    @api.constrains("is_limited", "places", "places_taken")
+    def _check_places(self):
+        """Places are never overbooked (rule 2).
+
+        Two coaches who take the last place at once both write ``places_taken`` of the
+        same row: the database lets one through, and the other is checked again.
+        """
+        for offering in self:
+            if offering.is_limited and offering.places_taken > offering.places:
+                raise ValidationError(
+                    self.env._(
+                        "“%(offering)s” has %(places)s places and all are taken."
+                        " Put the participant on the waiting list or choose another"
+                        " activity.",
+                        offering=offering.display_name,
+                        places=offering.places,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        offerings = self.with_context(active_test=False).sudo()  # referrals of anyone
+        if offerings.referral_ids or offerings.check_ids:
+            raise UserError(
+                self.env._(
+                    "An offering with referrals or checks cannot be deleted."
+                    " Archive it, so that its history stays."
+                )
+            )
+
+    def _get_referable_issues(self):
+        """Return what keeps people from being referred to one offering.
+
+        :return: list of sentences, empty when the offering is referable
+        """
+        self.ensure_one()
+        issues = []
+        if not self.active:
+            issues.append(self.env._("the offering is archived"))
+        if not self.provider_id.active:
+            issues.append(self.env._("the provider is archived"))
+        check = self.current_check_id
+        if not check:
+            issues.append(self.env._("there is no finished criteria check"))
+            running = (self.check_ids or self.provider_id.check_ids).filtered(
+                lambda check: check.state in ("draft", "agree")
+            )
+            issues.extend(running[:1]._get_open_points())
+        elif check.state == "lapsed":
+            issues.append(
+                self.env._(
+                    "the criteria check lapsed on %(date)s",
+                    date=check._format_date(check.valid_until),
+                )
+            )
+        elif check.state != "valid":
+            issues.extend(check._get_open_points())
+        return issues
+
+
+class BscOfferingSlot(models.Model):
+    """A weekly moment of an offering."""
+
+    _name = "bsc.offering.slot"
+    _description = "Offering Time"
+    _inherit = ["bsc.privacy.mixin"]
+    _order = "weekday, hour_from, id"
+
+    offering_id = fields.Many2one(
+        "bsc.offering", required=True, index=True, ondelete="cascade"
+    )
+    weekday = fields.Selection(
+        [
+            ("0", "Monday"),
+            ("1", "Tuesday"),
+            ("2", "Wednesday"),
+            ("3", "Thursday"),
+            ("4", "Friday"),
+            ("5", "Saturday"),
+            ("6", "Sunday"),
+        ],
+        required=True,
+    )
+    hour_from = fields.Float("From", required=True, aggregator=None)
+    hour_to = fields.Float("To", required=True, aggregator=None)
+    date_from = fields.Date("Season from")
+    date_to = fields.Date("Season to")
+
+    _check_hours = models.Constraint(
+        "CHECK (hour_from >= 0 AND hour_to <= 24 AND hour_from < hour_to)",
+        "A time starts before it ends, between 0:00 and 24:00.",
+    )
+    _check_dates = models.Constraint(
+        "CHECK (date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
+        "A season starts before it ends.",
+    )
+
+    @api.depends("weekday", "hour_from", "hour_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        days = dict(self._fields["weekday"]._description_selection(self.env))
+        for slot in self:
+            slot.display_name = (
+                f"{days.get(slot.weekday, '')} {self._format_hour(slot.hour_from)}"
+                f"–{self._format_hour(slot.hour_to)}"
+            )
+
+    @api.model
+    def _format_hour(self, hour):
+        minutes = round(hour * 60)
+        return f"{minutes // 60}:{minutes % 60:02d}"

@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class BscOffering(models.Model):
+    _inherit = "bsc.offering"

@@ -1,0 +1,161 @@
+import re
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import html2plaintext
+
+# Nine digits in a row, or grouped the way people write them down: 1234.56.789,
+# 123 456 789. Longer numbers (phone, bank account) do not match.
+NINE_DIGITS = re.compile(
+    r"(?<!\d)(?<!\d[ .-])"
+    r"(?:\d{9}|\d{4}([ .-])\d{2}\1\d{3}|\d{3}([ .-])\d{3}\2\d{3})"
+    r"(?![ .-]?\d)"
+)
+
+
+def contains_bsn(text):
+    """Tell whether a text contains a citizen service number.
+
+    :param str text: any text
+    :return: True when nine digits pass the Dutch 11-test (weights 9 to 2 and -1)
+    """
+    for match in NINE_DIGITS.finditer(text or ""):
+        digits = [int(char) for char in match.group() if char.isdigit()]
+        total = sum(
+            weight * digit
+            for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), digits, strict=True)
+        )
+        if any(digits) and total % 11 == 0:
+            return True
+    return False
+
+
+class BscPrivacyMixin(models.AbstractModel):
+    """Text that is stored here tells nobody who a participant is.
+
+    The Dutch law on the citizen service number (Wabb, article 10) leaves the
+    number to government bodies, so no text of ours may hold one.
+    """
+
+    _name = "bsc.privacy.mixin"
+    _description = "Text Without Identity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_no_bsn(vals_list)
+        records = super().create(vals_list)
+        records._check_no_identity(set().union(*vals_list))
+        return records
+
+    def write(self, vals):
+        self._check_no_bsn([vals])
+        res = super().write(vals)
+        self._check_no_identity(vals)
+        return res
+
+    @api.model
+    def _check_no_bsn(self, vals_list):
+        """Refuse values that hold a citizen service number.
+
+        :param list vals_list: dictionaries as given to ``create`` or ``write``
+        :raise ValidationError: when a text holds nine digits that pass the 11-test
+        """
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if not value or field is None or field.type not in self._text_types():
+                    continue
+                texts = value.values() if isinstance(value, dict) else [value]
+                if any(contains_bsn(self._get_plain_text(name, text)) for text in texts):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” contains a number that looks like a citizen"
+                            " service number (BSN). It may not be stored: please remove"
+                            " it.",
+                            field=self._get_label(name),
+                        )
+                    )
+
+    def _get_privacy_client(self):
+        """Return the participants this record is about, if any."""
+        return self.env["bsc.client"]
+
+    def _check_no_identity(self, names):
+        """Refuse text that gives away who the participant is (rule 5).
+
+        :param names: the names of the fields that were just written
+        :raise ValidationError: when a text holds the name, phone or mail address
+        """
+        texts = [
+            name
+            for name in names
+            if name in self._fields and self._fields[name].type in self._text_types()
+        ]
+        if "client_id" in names:
+            texts = [
+                name
+                for name, field in self._fields.items()
+                if field.store and field.type in self._text_types()
+            ]
+        if not texts:
+            return
+        for record in self:
+            # The writer may not know the participant, and is not told the name.
+            client = record._get_privacy_client().sudo()
+            if not client:
+                continue
+            for name in texts:
+                if client._is_named_in(self._get_plain_text(name, record[name])):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” gives away who the participant is (name, phone"
+                            " or e-mail). Leave that out: it is kept with the"
+                            " participant only.",
+                            field=self._get_label(name),
+                        )
+                    )
+
+    @api.model
+    def _check_text(self, model, res_id, texts):
+        """Keep text around our records (chatter, activities) free of identity.
+
+        :param str model: the model the text belongs to; others than ours are let be
+        :param int res_id: the record the text belongs to
+        :param texts: texts or html
+        :raise ValidationError: when a text holds a citizen service number or tells who
+            the participant of that record is
+        """
+        if not (model or "").startswith("bsc.") or not any(texts):
+            return
+        text = "\n".join(html2plaintext(str(text)) for text in texts if text)
+        if contains_bsn(text):
+            raise ValidationError(
+                self.env._(
+                    "Your text contains a number that looks like a citizen service"
+                    " number (BSN). It may not be stored: please remove it."
+                )
+            )
+        record = self.env[model].browse(res_id)
+        if res_id and isinstance(record, self.pool["bsc.privacy.mixin"]):
+            # The writer may not know the participant, and is not told the name.
+            client = record.sudo()._get_privacy_client()
+            if client and client._is_named_in(text):
+                raise ValidationError(
+                    self.env._(
+                        "Your text gives away who the participant is (name, phone or"
+                        " e-mail). Leave that out: it is kept with the participant only."
+                    )
+                )
+
+    @api.model
+    def _text_types(self):
+        return ("char", "text", "html")
+
+    @api.model
+    def _get_label(self, name):
+        return self._fields[name].get_description(self.env, ["string"])["string"]
+
+    @api.model
+    def _get_plain_text(self, name, value):
+        text = str(value or "")
+        return html2plaintext(text) if self._fields[name].type == "html" else text

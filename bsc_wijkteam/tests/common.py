@@ -1,0 +1,110 @@
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+
+class BscCommon(TransactionCase):
+    """One user per role, one provider with an offering, one team."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, no_reset_password=True))
+        cls.company = cls.env.company
+        cls.viewer = cls._user("bsc_viewer", "viewer")
+        cls.coach = cls._user("bsc_coach", "coach")
+        cls.other_coach = cls._user("bsc_other_coach", "coach")
+        cls.team_user = cls._user("bsc_team", "team")
+        cls.coordinator = cls._user("bsc_coordinator", "coordinator")
+        cls.sport = cls.env["bsc.sport"].create({"name": "Korfbal (test)"})
+        cls.provider = cls.env["bsc.provider"].create(
+            {"name": "Club", "coach_id": cls.coach.id}
+        )
+        cls.provider_person = cls.env["res.partner"].create(
+            {
+                "name": "Trainer",
+                "parent_id": cls.provider.partner_id.id,
+                "email": "trainer@example.com",
+            }
+        )
+        cls.offering = cls._offering()
+        cls.team = cls.env["res.partner"].create(
+            {"name": "Team East", "is_company": True}
+        )
+        cls.professional = cls.env["res.partner"].create(
+            {
+                "name": "Professional",
+                "parent_id": cls.team.id,
+                "email": "professional@example.com",
+            }
+        )
+        cls.relation = cls.env["bsc.relation"].create(
+            {
+                "partner_id": cls.team.id,
+                "coach_id": cls.coach.id,
+                "contact_id": cls.professional.id,
+            }
+        )
+
+    @classmethod
+    def _user(cls, login, role, **values):
+        return new_test_user(
+            cls.env,
+            login,
+            groups=f"bsc_wijkteam.bsc_wijkteam_group_{role}",
+            email=f"{login}@example.com",
+            **values,
+        )
+
+    @classmethod
+    def _offering(cls, **values):
+        return cls.env["bsc.offering"].create(
+            {
+                "name": "Group",
+                "provider_id": cls.provider.id,
+                "sport_id": cls.sport.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _check(cls, verdict="yes", stamped=True, date="2026-03-02", **values):
+        """A criteria check with the same verdict everywhere, agreed on a date."""
+        check = cls.env["bsc.check"].create(
+            {"provider_id": cls.provider.id, "date": date, **values}
+        )
+        check.line_ids.verdict = verdict
+        if stamped:
+            check.write(
+                {
+                    "provider_stamp_partner_id": cls.provider_person.id,
+                    "provider_stamp_date": date,
+                    "provider_stamp_user_id": cls.coach.id,
+                    "team_stamp_partner_id": cls.professional.id,
+                    "team_stamp_date": date,
+                    "team_stamp_user_id": cls.coach.id,
+                }
+            )
+        return check
+
+    @classmethod
+    def _client(cls, permissions=("register",), **values):
+        return cls.env["bsc.client"].create(
+            {
+                "name": "Fatima",
+                "permission_ids": [
+                    Command.create({"kind": kind}) for kind in permissions
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _referral(cls, **values):
+        return cls.env["bsc.referral"].create(
+            {"relation_id": cls.relation.id, "coach_id": cls.coach.id, **values}
+        )
+
+    @classmethod
+    def _stage(cls, name, model="referral"):
+        """A default stage, by the last part of its id."""
+        return cls.env.ref(f"bsc_wijkteam.bsc_{model}_stage_{name}")
