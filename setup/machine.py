@@ -1,0 +1,412 @@
+"""What the machine must have: Odoo 19, its Python packages, a few programs.
+
+Everything fetched lives once per user in a cache folder and is made there in one piece:
+a folder without its mark ``.done`` is the rest of an interrupted run and is made anew.
+Only the standard library is used, because this runs before anything is installed.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SETUP = ROOT / "setup"
+DATA = ROOT / ".bsc"  # databases, files and logs of this clone
+CACHE = Path(
+    os.environ.get("BSC_CACHE")
+    or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "bsc-wijkteam"
+).expanduser()
+MODULES = sorted(path.parent.name for path in ROOT.glob("bsc_*/__manifest__.py"))
+
+# What Odoo's package links to. Font Awesome 4.7 stands under the names that Odoo's
+# pages ask for; later suites of Debian carry a version with other names.
+ODOO_PACKAGES = [
+    "fonts-font-awesome",
+    "fonts-glyphicons-halflings",
+    "fonts-inconsolata",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+]
+FONT_AWESOME_SUITE = "trixie"
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+NO_MIRROR = re.compile(
+    r"could not resolve|temporary failure|name resolution|unreachable|no matching"
+    r"|unable to connect|cannot connect|connection (refused|timed out)"
+    r"|failed to (fetch|establish)|ENOTFOUND|ETIMEDOUT|ECONNREFUSED|EAI_AGAIN",
+    re.IGNORECASE,
+)
+NO_SPACE = re.compile(r"no space left|ENOSPC|disk quota", re.IGNORECASE)
+
+
+# --- Talking ---
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def stop(sentence: str):
+    """End the run with one sentence on what to do."""
+    sys.exit(f"\n{sentence}")
+
+
+def step(
+    title: str, command: list, *, show: str = r"\S.*", check: bool = True, **options
+) -> subprocess.CompletedProcess:
+    """Run a command and show that it goes on.
+
+    :param str show: pattern of the part of an output line that tells how far it is
+    :param bool check: stop with a sentence on what to do when the command fails
+    :return: the finished process, with all its output as ``stdout``
+    """
+    terminal = sys.stdout.isatty()
+    started = time.monotonic()
+    lines = []
+    print(f"{title} … ", end="", flush=True)
+    with subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    ) as process:
+        for line in process.stdout:
+            lines.append(line)
+            found = re.search(show, line)
+            if terminal and found:
+                seconds = time.monotonic() - started
+                news = f"{title} … {seconds:.0f} s  {found.group().strip()}"
+                width = shutil.get_terminal_size().columns - 1
+                print(f"\r\x1b[K{news[:width]}", end="", flush=True)
+    if terminal:
+        print(f"\r\x1b[K{title} … ", end="")
+    seconds = time.monotonic() - started
+    say("failed" if process.returncode else f"{seconds:.0f} s")
+    output = "".join(lines)
+    if process.returncode and check:
+        stop(advice(title, output))
+    return subprocess.CompletedProcess(command, process.returncode, output)
+
+
+def advice(title: str, output: str) -> str:
+    """One sentence on what to do after a failed step, below the end of its output."""
+    end = "".join(f"  | {line}\n" for line in output.splitlines()[-15:])
+    if NO_SPACE.search(output):
+        return f"{end}The disk is full: make room ({CACHE} and {DATA}) and start again."
+    if NO_MIRROR.search(output):
+        return (
+            f"{end}No mirror answered: check this machine's network and what its apt, "
+            "pip and npm are set to, and start again."
+        )
+    return f"{end}«{title}» failed: the lines above say why."
+
+
+def need_space(folder: Path, gigabytes: float) -> None:
+    """Refuse to start what would fill the disk halfway."""
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < gigabytes:
+        stop(
+            f"The disk is too full: {folder} has {free:.1f} GB free and needs "
+            f"{gigabytes} GB; make room, or let BSC_CACHE name a folder elsewhere."
+        )
+
+
+# --- The cache ---
+
+
+@contextlib.contextmanager
+def lock(path: Path, waiting: str = "", refusal: str = ""):
+    """Hold a lock file; meanwhile others wait, or stop with the refusal."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if refusal:
+                stop(refusal)
+            say(waiting)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def cached(name: str, make, gigabytes: float) -> Path:
+    """Return a folder of the cache; ``make(folder)`` fills it when it is not there."""
+    folder = CACHE / name
+    if (folder / ".done").exists():
+        return folder
+    need_space(CACHE, gigabytes)
+    with lock(
+        CACHE / ".lock", waiting="Waiting for another run that fills the cache …"
+    ):
+        if not (folder / ".done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            make(folder)
+            (folder / ".done").touch()
+    return folder
+
+
+def fingerprint(*parts) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+
+
+def modules_state() -> str:
+    """What the modules are made of, tests aside: a database is as new as its state."""
+    digest = hashlib.sha256()
+    for module in MODULES:
+        for path in sorted((ROOT / module).rglob("*")):
+            if path.is_file() and not {"tests", "__pycache__"} & set(path.parts):
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+# --- Programs of the system ---
+
+
+def need_programs(packages: dict[str, str], optional: str = "") -> None:
+    """See to it that programs are there.
+
+    :param packages: program to the Debian package that brings it
+    :param optional: what cannot be done without them, when one can go on
+    """
+    missing = {
+        package for program, package in packages.items() if not shutil.which(program)
+    }
+    if missing:
+        install(sorted(missing), optional)
+
+
+def install(packages: list[str], optional: str = "") -> None:
+    """Install packages with apt where we may, otherwise say which are missing."""
+    names = " ".join(packages)
+    rights = []
+    if os.geteuid():
+        rights = ["sudo", "-n"]
+        may = (
+            shutil.which("sudo")
+            and not subprocess.run(
+                ["sudo", "-n", "true"], capture_output=True
+            ).returncode
+        )
+    else:
+        may = True
+    if may and shutil.which("apt-get"):
+        apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy"]
+        step("Package lists of this machine", [*apt, "update"], check=False)
+        step(
+            f"System packages: {names}",
+            [*apt, "install", "--no-install-recommends", *packages],
+            check=not optional,
+        )
+        return
+    sentence = (
+        f"Missing on this machine; ask its administrator: apt-get install {names}"
+    )
+    if optional:
+        say(f"{sentence}. Until then {optional}.")
+    else:
+        stop(f"{sentence}")
+
+
+# --- Python packages ---
+
+
+def environment(requirements: str) -> Path:
+    """Return the Python of a virtual environment with these requirements."""
+    files = [SETUP / "requirements.txt", SETUP / requirements]
+    key = fingerprint(sys.version_info[:2], *(path.read_text() for path in files))
+    name = f"venv-{key}"
+    if not (CACHE / name / "bin/python").exists():  # also when its Python was removed
+        (CACHE / name / ".done").unlink(missing_ok=True)
+
+    def make(folder: Path) -> None:
+        if not (Path(sysconfig.get_path("stdlib")) / "ensurepip/_bundled").exists():
+            install([f"python3.{sys.version_info[1]}-venv"])
+        step("Virtual environment", [sys.executable, "-m", "venv", folder])
+        step(
+            "Python packages, about 150 MB",
+            [folder / "bin/python", "-m", "pip", "install", "-r", SETUP / requirements],
+            show=r"(Collecting|Downloading|Building|Installing) .*",
+        )
+
+    return cached(name, make, 1) / "bin/python"
+
+
+def prettier() -> list:
+    """Return the command that checks or writes the formatting of XML and JavaScript."""
+    need_programs({"node": "nodejs", "npm": "npm"})
+    packages = ["prettier@3.6.2", "@prettier/plugin-xml@3.4.2"]
+
+    def make(folder: Path) -> None:
+        npm = ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder]
+        step("Formatter of XML", [*npm, *packages])
+
+    folder = cached(f"prettier-{fingerprint(*packages)}", make, 0.2) / "node_modules"
+    plugin = folder / "@prettier/plugin-xml/src/plugin.js"
+    return ["node", folder / "prettier/bin/prettier.cjs", f"--plugin={plugin}"]
+
+
+# --- Odoo ---
+
+
+def odoo_root() -> Path:
+    """Return the folder that holds Odoo's Python package, fetched when it is not there.
+
+    ``ODOO_PATH`` names an existing Odoo 19, ``ODOO_DEB`` a Debian package file.
+    """
+    if os.environ.get("ODOO_PATH"):
+        return existing_odoo(Path(os.environ["ODOO_PATH"]).expanduser())
+    deb = os.environ.get("ODOO_DEB")
+    if deb:
+        deb = Path(deb).expanduser().resolve()
+        if not deb.is_file():
+            stop(f"ODOO_DEB names {deb}, which is not a file.")
+        name = f"odoo-19-{fingerprint(deb.name, deb.stat().st_size)}"
+    else:
+        name = "odoo-19"
+    folder = cached(name, lambda folder: unpack_odoo(folder, deb), 2.5)
+    return folder / "usr/lib/python3/dist-packages"
+
+
+def existing_odoo(folder: Path) -> Path:
+    for root in (folder, folder / "usr/lib/python3/dist-packages"):
+        release = root / "odoo/release.py"
+        if release.exists():
+            found = re.search(r"version_info = \((\d+), (\d+)", release.read_text())
+            if found and found.groups() == ("19", "0"):
+                return root.resolve()
+            stop(f"ODOO_PATH names {folder}, which holds Odoo but not version 19.0.")
+    stop(f"ODOO_PATH names {folder}, where no package «odoo» stands.")
+
+
+def addons_path(root: Path) -> list[Path]:
+    """The folders with Odoo's addons (a source checkout has two), and ours."""
+    folders = [root / "addons", root / "odoo/addons"]
+    found = [folder for folder in folders if (folder / "base/static").exists()]
+    found += [folder for folder in folders if (folder / "web/static").exists()]
+    return list(dict.fromkeys(found)) + [ROOT]
+
+
+def unpack_odoo(folder: Path, deb: Path | None) -> None:
+    """Unpack Odoo's Debian package with the packages it links to; nothing is installed.
+
+    The mirror, its settings and its keys are those of this machine's apt. Only the
+    suite is ours to name: *sid* has Odoo 19.
+    """
+    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        stop("This is not a Debian machine: let ODOO_PATH name a folder with Odoo 19.")
+    apt = private_apt(folder / "apt")
+    debs = folder / "debs"
+    debs.mkdir()
+    versions = subprocess.run(
+        ["apt-cache", *apt, "madison", "fonts-font-awesome"],
+        capture_output=True,
+        text=True,
+    ).stdout
+    font = re.search(r"fonts-font-awesome \| (\S*4\.7\S*)", versions)
+    packages = list(ODOO_PACKAGES)
+    if font:
+        packages[0] += f"={font.group(1)}"
+    if not deb:
+        packages.insert(0, "odoo-19/sid")
+    step(
+        "Odoo 19 and its fonts from Debian, about 130 MB",
+        ["apt-get", *apt, "download", *packages],
+        cwd=debs,
+        show=r"Get:.*",
+    )
+    for package in [*([deb] if deb else []), *sorted(debs.glob("*.deb"))]:
+        if package.name.startswith("odoo") or package == deb:
+            step("Unpacking Odoo, 1.2 GB", ["dpkg-deb", "-x", package, folder])
+        else:
+            subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+    shutil.rmtree(debs)
+    shutil.rmtree(folder / "apt")
+    root = existing_odoo(folder)
+    # Debian leaves this file out (it has no source for it); without any file at all
+    # every page reports an error. It only blurs the background of video calls.
+    blur = (
+        root / "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+    )
+    blur.parent.mkdir(exist_ok=True)
+    blur.touch()
+    broken = [
+        path for path in root.rglob("*") if path.is_symlink() and not path.exists()
+    ]
+    for path in broken:
+        if "/addons/web/" in str(path):
+            stop(f"Debian's packages do not fit together: {path.name} is missing.")
+        path.unlink()  # a font of an app that we do not use
+
+
+def private_apt(folder: Path) -> list[str]:
+    """Give apt lists of our own, so that it needs neither root nor the machine's."""
+    for name in ("state/lists/partial", "cache/archives/partial"):
+        (folder / name).mkdir(parents=True)
+    own, mirror = debian_mirror()
+    signed = f"[signed-by={KEYRING}] " if KEYRING.exists() else ""
+    suites = dict.fromkeys(["sid", own, FONT_AWESOME_SUITE])
+    (folder / "sources.list").write_text(
+        "".join(f"deb {signed}{mirror} {suite} main\n" for suite in suites)
+    )
+    apt = []
+    for setting in (
+        f"Dir::Etc::SourceList={folder}/sources.list",
+        "Dir::Etc::SourceParts=/dev/null",
+        f"Dir::State={folder}/state",
+        "Dir::State::Status=/dev/null",
+        f"Dir::Cache={folder}/cache",
+        "Debug::NoLocking=1",
+        "Acquire::Languages=none",
+        "APT::Sandbox::User=root",
+    ):
+        apt += ["-o", setting]
+    step(
+        "Debian's package lists, about 30 MB",
+        ["apt-get", *apt, "update"],
+        show=r"Get:.*",
+    )
+    return apt
+
+
+def debian_mirror() -> tuple[str, str]:
+    """Return the suite and the mirror that this machine's own apt takes Debian from."""
+    listing = subprocess.run(
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(RELEASE) $(COMPONENT) $(REPO_URI)",
+            "Created-By: Packages",
+        ],
+        capture_output=True,
+        text=True,
+    ).stdout
+    release = Path("/etc/os-release").read_text()
+    codename = re.search(r'^VERSION_CODENAME="?(\w+)', release, re.MULTILINE)
+    names = {"stable", "oldstable", "testing", "unstable", "sid"}
+    names |= {codename.group(1)} if codename else set()
+    for line in listing.splitlines():
+        suite, component, mirror = line.split(" ", 2)
+        if suite in names and component == "main":
+            return suite, mirror
+    stop(
+        "No mirror of Debian is named in this machine's apt settings: add one, or let "
+        "ODOO_PATH name a folder with Odoo 19."
+    )
