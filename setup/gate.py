@@ -233,7 +233,7 @@ class Making:
         log = self.log.read_text(errors="replace")
         problems = log_problems(log)
         if failed:
-            problems += "\n".join(["", *log.splitlines()[-40:]])
+            problems = problems or log
         if not problems:
             self.mark.write_text(self.state)
         seconds = f"{time.monotonic() - self.started:.0f} s"

@@ -8,12 +8,12 @@ Only the standard library is used, because this runs before anything is installe
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import time
 from pathlib import Path
 
@@ -133,8 +133,12 @@ def need_space(folder: Path, gigabytes: float) -> None:
 @contextlib.contextmanager
 def lock(path: Path, waiting: str = "", refusal: str = ""):
     """Hold a lock file; meanwhile others wait, or stop with the refusal."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("w")
+    except PermissionError as error:
+        stop(f"You may not write in {error.filename}: use a clone of your own.")
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -236,7 +240,7 @@ def environment(requirements: str) -> Path:
         (CACHE / name / ".done").unlink(missing_ok=True)
 
     def make(folder: Path) -> None:
-        if not (Path(sysconfig.get_path("stdlib")) / "ensurepip/_bundled").exists():
+        if not importlib.util.find_spec("ensurepip"):  # Debian ships it apart
             install([f"python3.{sys.version_info[1]}-venv"])
         step("Virtual environment", [sys.executable, "-m", "venv", folder])
         step(
@@ -374,6 +378,7 @@ def private_apt(folder: Path) -> list[str]:
         f"Dir::Cache={folder}/cache",
         "Debug::NoLocking=1",
         "Acquire::Languages=none",
+        "APT::Update::Error-Mode=any",
         "APT::Sandbox::User=root",
     ):
         apt += ["-o", setting]

@@ -40,9 +40,8 @@ def main() -> None:
             {"wkhtmltopdf": "wkhtmltopdf"}, optional="PDFs cannot be printed"
         )
         python = machine.environment("requirements.txt")
-        odoo_root = machine.odoo_root()
+        say(f"Odoo: {machine.odoo_root()}")
         machine.need_space(FOLDER, 0.5)
-        say(f"Odoo: {odoo_root}")
         with service.postgres(python, FOLDER / "postgres"):
             odoo = service.Odoo(
                 python, FOLDER, port=PORT, db_name=DATABASE, dbfilter=f"^{DATABASE}$"

@@ -100,7 +100,7 @@ def databases(python: Path) -> set[str]:
     )
     result = subprocess.run([python, "-c", query], capture_output=True, text=True)
     if result.returncode:
-        error = result.stderr.strip().splitlines()[-1]
+        error = result.stderr.partition("OperationalError: ")[2].partition("\n")[0]
         host = os.environ["PGHOST"]
         machine.stop(f"PostgreSQL at PGHOST={host} does not answer: {error}")
     return set(result.stdout.split())
