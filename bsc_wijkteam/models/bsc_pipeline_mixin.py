@@ -31,7 +31,7 @@ class BscPipelineMixin(models.AbstractModel):
     @api.model
     def _default_stage_id(self):
         stages = self.env[self._fields["stage_id"].comodel_name]
-        return stages.search([("is_aside", "=", False)], limit=1)
+        return stages.browse(stages._get_first_id())
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
@@ -82,7 +82,8 @@ class BscPipelineMixin(models.AbstractModel):
         for stage, records in self.grouped("stage_id").items():
             records._on_stage_entered(stage)
             forward = records.filtered(
-                lambda record: origins[record].sequence <= record.stage_id.sequence
+                lambda record: record.stage_id.is_aside
+                or record.stage_id._is_ahead_of(origins[record])
             )
             forward._start_activity_plan(stage.activity_plan_id)
 
@@ -99,18 +100,40 @@ class BscPipelineMixin(models.AbstractModel):
         """Hook: these records have just entered ``stage``."""
 
     def _start_activity_plan(self, plan):
-        """Plan the activities of a stage for the coach of each record."""
-        if not plan or self.env.context.get("bsc_skip_plan"):
+        """Plan the activities of a stage for the coach of each record.
+
+        What is still open from an earlier time is not planned twice. Odoo's own wizard
+        works record by record and posts a message on each; this is one batch.
+
+        :param plan: ``mail.activity.plan``, may be empty
+        """
+        if not self or not plan or self.env.context.get("bsc_skip_plan"):
             return
-        for coach, records in self.grouped("coach_id").items():
-            self.env["mail.activity.schedule"].with_context(
-                active_model=self._name, active_ids=records.ids, plan_mode=True
-            ).create(
-                {
-                    "plan_id": plan.id,
-                    "plan_on_demand_user_id": (coach or self.env.user).id,
-                }
-            ).action_schedule_plan()
+        is_open = {
+            (activity.res_id, activity.activity_type_id, activity.summary)
+            for activity in self.activity_ids
+        }
+        today = fields.Date.context_today(self)
+        for template in plan.template_ids:
+            missing = self.filtered(
+                lambda record, template=template: (
+                    (record.id, template.activity_type_id, template.summary)
+                    not in is_open
+                )
+            )
+            by_user = missing.grouped(
+                lambda record, template=template: template._determine_responsible(
+                    record.coach_id or self.env.user, record
+                )["responsible"]
+            )
+            for user, records in by_user.items():
+                records.activity_schedule(
+                    activity_type_id=template.activity_type_id.id,
+                    summary=template.summary,
+                    note=template.note,
+                    user_id=user.id,
+                    date_deadline=template._get_date_deadline(today),
+                )
 
     def _get_rotting_depends_fields(self):
         names = super()._get_rotting_depends_fields()

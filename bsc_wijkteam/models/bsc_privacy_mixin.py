@@ -1,15 +1,26 @@
 import re
+from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import html2plaintext
 
-# Nine digits in a row, or grouped the way people write them down: 1234.56.789,
-# 123 456 789. Longer numbers (phone, bank account) do not match.
+# Nine digits by themselves, in a row or grouped the way people write them down:
+# 1234.56.789, 123 456 789. Digits after a country code (phone), digits inside a longer
+# number (bank account, meeting) or inside a code (VAT number, link) do not match.
+_GAP = "[ \u00a0.-]"
+_COUNTRY = "".join(
+    f"(?<!{before})"
+    for code in (r"\+\d\d", r"00\d\d", r"\+\d\d\)", r"\(0\)")
+    for before in (code, code + _GAP)
+)
 NINE_DIGITS = re.compile(
-    r"(?<!\d)(?<!\d[ .-])"
-    r"(?:\d{9}|\d{4}([ .-])\d{2}\1\d{3}|\d{3}([ .-])\d{3}\2\d{3})"
-    r"(?![ .-]?\d)"
+    rf"(?=\d{{3}})(?:(?<![^\W_])|(?<=bsn)|(?<=nummer)){_COUNTRY}"
+    rf"(?:\d{{9}}|(?<!\d{_GAP})"
+    rf"(?:\d{{4}}(?P<a>{_GAP})\d\d(?P=a)\d{{3}}(?!(?P=a)\d)"
+    rf"|\d{{3}}(?P<b>{_GAP})\d{{3}}(?P=b)\d{{3}}(?!(?P=b)\d)))"
+    r"(?![^\W_])",
+    re.IGNORECASE,
 )
 
 
@@ -53,6 +64,17 @@ class BscPrivacyMixin(models.AbstractModel):
         self._check_no_identity(vals)
         return res
 
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        # Translations are written without ``write``.
+        for translation in translations.values():
+            terms = translation.values() if isinstance(translation, dict) else []
+            self._check_no_bsn([{field_name: term} for term in terms or [translation]])
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+
     @api.model
     def _check_no_bsn(self, vals_list):
         """Refuse values that hold a citizen service number.
@@ -66,7 +88,9 @@ class BscPrivacyMixin(models.AbstractModel):
                 if not value or field is None or field.type not in self._text_types():
                     continue
                 texts = value.values() if isinstance(value, dict) else [value]
-                if any(contains_bsn(self._get_plain_text(name, text)) for text in texts):
+                if any(
+                    contains_bsn(self._get_plain_text(name, text)) for text in texts
+                ):
                     raise ValidationError(
                         self.env._(
                             "“%(field)s” contains a number that looks like a citizen"
@@ -116,18 +140,44 @@ class BscPrivacyMixin(models.AbstractModel):
                     )
 
     @api.model
-    def _check_text(self, model, res_id, texts):
+    def _check_texts(self, entries):
         """Keep text around our records (chatter, activities) free of identity.
 
-        :param str model: the model the text belongs to; others than ours are let be
-        :param int res_id: the record the text belongs to
-        :param texts: texts or html
+        Runs for every message of the database: what is not about our records is passed
+        over without a look at the text.
+
+        :param entries: triples of model, record id and a tuple of texts or html
         :raise ValidationError: when a text holds a citizen service number or tells who
             the participant of that record is
         """
-        if not (model or "").startswith("bsc.") or not any(texts):
-            return
-        text = "\n".join(html2plaintext(str(text)) for text in texts if text)
+        texts_by_model = defaultdict(lambda: defaultdict(list))
+        for model, res_id, texts in entries:
+            if model and model.startswith("bsc.") and any(texts):
+                texts_by_model[model][res_id].extend(filter(None, texts))
+        for model, texts_by_id in texts_by_model.items():
+            # The writer may not know the participant, and is not told the name.
+            records = self.env[model].sudo().browse(filter(None, texts_by_id))
+            for res_id, texts in texts_by_id.items():
+                text = "\n".join(html2plaintext(str(text)) for text in texts)
+                self._check_text_no_bsn(text)
+                record = records.browse(res_id).with_prefetch(records._prefetch_ids)
+                client = record._get_privacy_client() if record else None
+                if client and client._is_named_in(text):
+                    raise ValidationError(
+                        self.env._(
+                            "Your text gives away who the participant is (name, phone"
+                            " or e-mail). Leave that out: it is kept with the"
+                            " participant only."
+                        )
+                    )
+
+    @api.model
+    def _check_text_no_bsn(self, text):
+        """Refuse a text that holds a citizen service number.
+
+        :param str text: plain text
+        :raise ValidationError: when it holds nine digits that pass the 11-test
+        """
         if contains_bsn(text):
             raise ValidationError(
                 self.env._(
@@ -135,17 +185,6 @@ class BscPrivacyMixin(models.AbstractModel):
                     " number (BSN). It may not be stored: please remove it."
                 )
             )
-        record = self.env[model].browse(res_id)
-        if res_id and isinstance(record, self.pool["bsc.privacy.mixin"]):
-            # The writer may not know the participant, and is not told the name.
-            client = record.sudo()._get_privacy_client()
-            if client and client._is_named_in(text):
-                raise ValidationError(
-                    self.env._(
-                        "Your text gives away who the participant is (name, phone or"
-                        " e-mail). Leave that out: it is kept with the participant only."
-                    )
-                )
 
     @api.model
     def _text_types(self):

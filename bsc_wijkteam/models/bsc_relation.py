@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class BscRelation(models.Model):
@@ -56,7 +57,8 @@ class BscRelation(models.Model):
     stage_bring = fields.Text(related="stage_id.bring")
     # profile of the team
     local_name = fields.Char(
-        help="What such a team is called here: wijkteam, gebiedsteam, sociaal team …"
+        "Local name",
+        help="What such a team is called here: wijkteam, gebiedsteam, sociaal team …",
     )
     kind = fields.Selection(
         [
@@ -72,9 +74,13 @@ class BscRelation(models.Model):
         required=True,
         tracking=True,
     )
-    area_ids = fields.Many2many("bsc.area", help="The areas this team works in.")
+    area_ids = fields.Many2many(
+        "bsc.area", string="Areas", help="The areas this team works in."
+    )
     target_group_ids = fields.Many2many(
-        "bsc.target.group", help="The groups this team meets most."
+        "bsc.target.group",
+        string="Target groups",
+        help="The groups this team meets most.",
     )
     contact_id = fields.Many2one(
         "res.partner",
@@ -84,25 +90,32 @@ class BscRelation(models.Model):
         tracking=True,
         help="The one fixed person in the team whom you call.",
     )
+    contact_phone = fields.Char("Phone", related="contact_id.phone")
+    contact_email = fields.Char("E-mail", related="contact_id.email")
     way_in = fields.Selection(
         [
             ("warm", "A warm contact"),
             ("policy", "The policy officer of the municipality"),
             ("network", "Someone in my own network"),
         ],
+        "Way in",
         tracking=True,
         help="How you come in. A warm contact works best.",
     )
     way_in_note = fields.Char("Through whom")
     organisation = fields.Text(help="How the team is organised and who commissions it.")
     route = fields.Text("Route to refer", help="How people are referred in this team.")
-    meeting_rhythm = fields.Char(help="When the team meets, e.g. first Monday, 9:00.")
+    meeting_rhythm = fields.Char(
+        "Meeting rhythm", help="When the team meets, e.g. first Monday, 9:00."
+    )
     cases = fields.Text(help="Which cases the team meets.")
     challenges = fields.Text("Biggest challenges")
     needs = fields.Text("What they need from us")
-    privacy_agreements = fields.Text()
+    privacy_agreements = fields.Text("Privacy agreements")
     shared_goal = fields.Text(
-        tracking=True, help="What you want to reach together, in one sentence."
+        "Shared goal",
+        tracking=True,
+        help="What you want to reach together, in one sentence.",
     )
     feedback_weeks = fields.Integer(
         "Feedback every (weeks)",
@@ -119,6 +132,9 @@ class BscRelation(models.Model):
     referral_count = fields.Integer(compute="_compute_referral_counts")
     feedback_late_count = fields.Integer(
         "Feedback owed", compute="_compute_referral_counts"
+    )
+    is_feedback_late = fields.Boolean(
+        compute="_compute_referral_counts", search="_search_is_feedback_late"
     )
     meeting_ids = fields.One2many("calendar.event", "bsc_relation_id")
     meeting_count = fields.Integer(compute="_compute_meetings")
@@ -145,50 +161,51 @@ class BscRelation(models.Model):
         for relation in self:
             relation.display_name = relation.partner_id.name
 
+    @api.depends("referral_ids.active", "referral_ids.date_feedback_due")
     def _compute_referral_counts(self):
         # Numbers only: a coach sees that a colleague's referral exists, not which.
         referrals = self.env["bsc.referral"].sudo()
-        total = {
-            relation.id: count
-            for relation, count in referrals._read_group(
-                [("relation_id", "in", self.ids)], ["relation_id"], ["__count"]
-            )
-        }
-        late = {
-            relation.id: count
-            for relation, count in referrals._read_group(
-                [("relation_id", "in", self.ids), ("is_feedback_late", "=", True)],
-                ["relation_id"],
-                ["__count"],
-            )
-        }
+        total, late = (
+            {
+                relation.id: count
+                for relation, count in referrals._read_group(
+                    [("relation_id", "in", self.ids), *condition],
+                    ["relation_id"],
+                    ["__count"],
+                )
+            }
+            for condition in ([], [("is_feedback_late", "=", True)])
+        )
         for relation in self:
-            relation.referral_count = total.get(relation.id, 0)
-            relation.feedback_late_count = late.get(relation.id, 0)
+            relation.referral_count = total.get(relation._origin.id, 0)
+            relation.feedback_late_count = late.get(relation._origin.id, 0)
+            relation.is_feedback_late = bool(relation.feedback_late_count)
 
+    def _search_is_feedback_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Finds what the number shows, also when the referral is a colleague's.
+        return Domain("referral_ids", "any!", [("is_feedback_late", "=", True)])
+
+    @api.depends("meeting_ids.active", "meeting_ids.start")
     def _compute_meetings(self):
         now = fields.Datetime.now()
-        domain = [("bsc_relation_id", "in", self.ids)]
-        events = self.env["calendar.event"]
-        past = {
-            relation.id: (count, last)
-            for relation, count, last in events._read_group(
-                domain + [("start", "<=", now)],
-                ["bsc_relation_id"],
-                ["__count", "start:max"],
-            )
-        }
-        future = {
-            relation.id: (count, first)
-            for relation, count, first in events._read_group(
-                domain + [("start", ">", now)],
-                ["bsc_relation_id"],
-                ["__count", "start:min"],
-            )
-        }
+        # Dates only: a private meeting of a colleague took place as well.
+        events = self.env["calendar.event"].sudo()
+        past, future = (
+            {
+                relation.id: values
+                for relation, *values in events._read_group(
+                    [("bsc_relation_id", "in", self.ids), ("start", operator, now)],
+                    ["bsc_relation_id"],
+                    ["__count", aggregate],
+                )
+            }
+            for operator, aggregate in (("<=", "start:max"), (">", "start:min"))
+        )
         for relation in self:
-            past_count, last = past.get(relation.id, (0, False))
-            future_count, first = future.get(relation.id, (0, False))
+            past_count, last = past.get(relation._origin.id, (0, False))
+            future_count, first = future.get(relation._origin.id, (0, False))
             relation.meeting_count = past_count + future_count
             relation.date_last_meeting = last
             relation.date_next_meeting = first
@@ -211,12 +228,22 @@ class BscRelation(models.Model):
         """Name what the stages that were passed still ask for (rule 7)."""
         missing = super()._get_missing_requirements(origin)
         stage = self.stage_id
-        if stage.is_aside or (origin and stage.sequence <= origin.sequence):
+        if stage.is_aside or not stage._is_ahead_of(origin):
             return missing
-        passed = stage.search(
-            [("is_aside", "=", False), ("sequence", "<", stage.sequence)]
-        )
-        requirements = {
+        return missing + [
+            sentence
+            for name in stage._get_requirements_before(stage.sequence)
+            if (sentence := self._get_requirement_issue(name))
+        ]
+
+    def _get_requirement_issue(self, name):
+        """Return what one requirement of a stage still asks for.
+
+        :param str name: the field of the stage that holds the requirement
+        :return: sentence, or False when the requirement is met
+        """
+        self.ensure_one()
+        value, sentence = {
             "requires_coach": (self.coach_id, self.env._("choose a coach")),
             "requires_way_in": (self.way_in, self.env._("note your way in")),
             "requires_contact": (
@@ -225,20 +252,17 @@ class BscRelation(models.Model):
             ),
             "requires_meeting": (
                 self.date_last_meeting,
-                self.env._("have a meeting with the team first, and put it in the"
-                           " calendar"),
+                self.env._(
+                    "have a meeting with the team first, and put it in the calendar"
+                ),
             ),
             "requires_goal": (self.shared_goal, self.env._("note the shared goal")),
             "requires_referral": (
                 self.referral_count,
                 self.env._("start with a first referral of this team"),
             ),
-        }
-        return missing + [
-            sentence
-            for flag, (value, sentence) in requirements.items()
-            if not value and any(passed.mapped(flag))
-        ]
+        }[name]
+        return not value and sentence
 
     @api.readonly
     def action_open_referrals(self):
@@ -253,17 +277,41 @@ class BscRelation(models.Model):
 
     @api.readonly
     def action_open_meetings(self):
-        """Open the calendar with the meetings of this team."""
+        """Open the meetings with this team."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "calendar.action_calendar_event"
         )
-        action["domain"] = [("bsc_relation_id", "=", self.id)]
-        partners = self.env.user.partner_id | self.contact_id
+        action["views"] = [(False, "list"), (False, "calendar"), (False, "form")]
         action["context"] = {
-            "default_bsc_relation_id": self.id,
-            "default_partner_ids": partners.ids,
-            "default_name": self.display_name,
-            "initial_date": self.date_next_meeting or fields.Datetime.now(),
+            **self._get_meeting_defaults(),
+            "search_default_bsc_relation_id": self.id,
         }
         return action
+
+    @api.readonly
+    def action_plan_meeting(self):
+        """Open the dialog to put a meeting with this team in the calendar."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan a meeting"),
+            "res_model": "calendar.event",
+            "views": [
+                (self.env.ref("bsc_wijkteam.calendar_event_view_form_plan").id, "form")
+            ],
+            "target": "new",
+            "context": self._get_meeting_defaults(),
+        }
+
+    def _get_meeting_defaults(self):
+        self.ensure_one()
+        partners = self.env.user.partner_id | self.contact_id
+        return {
+            "default_bsc_relation_id": self.id,
+            "default_bsc_kind": (
+                "team_meeting" if self.date_last_meeting else "acquaintance"
+            ),
+            "default_name": self.display_name,
+            "default_partner_ids": partners.ids,
+        }

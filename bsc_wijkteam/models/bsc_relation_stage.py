@@ -1,5 +1,15 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+
+# What a stage may ask for before a collaboration moves on.
+REQUIREMENTS = (
+    "requires_coach",
+    "requires_way_in",
+    "requires_contact",
+    "requires_meeting",
+    "requires_goal",
+    "requires_referral",
+)
 
 
 class BscRelationStage(models.Model):
@@ -9,6 +19,7 @@ class BscRelationStage(models.Model):
     _description = "Collaboration Stage"
     _inherit = ["bsc.stage.mixin"]
 
+    activity_plan_id = fields.Many2one(domain=[("res_model", "=", "bsc.relation")])
     questions = fields.Html(translate=True, help="What to ask in this stage.")
     bring = fields.Text(
         "What to bring", translate=True, help="What to take along in this stage."
@@ -22,12 +33,27 @@ class BscRelationStage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
-        if self.env["bsc.relation"].sudo().with_context(  # in use by any company counts
-            active_test=False
-        ).search_count([("stage_id", "in", self.ids)], limit=1):
+        relations = self.env["bsc.relation"].sudo()  # in use by any company counts
+        if relations.with_context(active_test=False).search_count(
+            [("stage_id", "in", self.ids)], limit=1
+        ):
             raise UserError(
                 self.env._(
                     "A stage that is in use cannot be deleted."
                     " Move its collaborations first, or archive the stage."
                 )
             )
+
+    @api.model
+    @tools.ormcache("sequence")
+    def _get_requirements_before(self, sequence):
+        """Return what all stages before a place on the path ask for.
+
+        :param int sequence: the place on the path
+        :return: tuple of names out of ``REQUIREMENTS``
+        """
+        # What is asked for does not depend on who asks.
+        passed = self.sudo().search(
+            [("is_aside", "=", False), ("sequence", "<", sequence)]
+        )
+        return tuple(name for name in REQUIREMENTS if any(passed.mapped(name)))

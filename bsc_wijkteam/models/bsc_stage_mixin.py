@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class BscStageMixin(models.AbstractModel):
@@ -6,6 +6,7 @@ class BscStageMixin(models.AbstractModel):
 
     _name = "bsc.stage.mixin"
     _description = "Pipeline Stage"
+    _inherit = ["bsc.privacy.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -36,3 +37,37 @@ class BscStageMixin(models.AbstractModel):
         default=0,
         help="After this many days without a new stage the card is marked. 0 is never.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()  # the cached methods on stages
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()  # the cached methods on stages
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()  # the cached methods on stages
+        return super().unlink()
+
+    @api.model
+    @tools.ormcache()
+    def _get_first_id(self):
+        """Return the identifier of the stage where the path begins.
+
+        Cached, because every new record asks for it.
+
+        :rtype: int
+        """
+        # Where the path begins does not depend on who asks.
+        return self.sudo().search([("is_aside", "=", False)], limit=1).id
+
+    def _is_ahead_of(self, origin):
+        """Tell whether coming here from another stage is a step forward.
+
+        :param origin: the stage a record came from, empty for a new record
+        :return: True for a step forward, and from a stage beside the path
+        """
+        self.ensure_one()
+        return not origin or origin.is_aside or self.sequence > origin.sequence

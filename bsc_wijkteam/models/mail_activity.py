@@ -18,8 +18,11 @@ class MailActivity(models.Model):
 
     def _bsc_check_privacy(self):
         """Keep activities on our records free of identity (rule 5)."""
-        for activity in self:
-            texts = (activity.summary, activity.note, activity.feedback)
-            activity.env["bsc.privacy.mixin"]._check_text(
-                activity.res_model, activity.res_id, texts
+        self.env["bsc.privacy.mixin"]._check_texts(
+            (
+                activity.res_model,
+                activity.res_id,
+                (activity.summary, activity.note, activity.feedback),
             )
+            for activity in self
+        )

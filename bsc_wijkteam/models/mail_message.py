@@ -6,16 +6,20 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self.env["bsc.privacy.mixin"]._check_text(
-                vals.get("model"), vals.get("res_id"), (vals.get("body"),)
+        self.env["bsc.privacy.mixin"]._check_texts(
+            (
+                vals.get("model"),
+                vals.get("res_id"),
+                (vals.get("subject"), vals.get("body")),
             )
+            for vals in vals_list
+        )
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.get("body"):
-            for message in self:
-                self.env["bsc.privacy.mixin"]._check_text(
-                    message.model, message.res_id, (vals["body"],)
-                )
+        texts = (vals.get("subject"), vals.get("body"))
+        if any(texts):
+            self.env["bsc.privacy.mixin"]._check_texts(
+                (message.model, message.res_id, texts) for message in self
+            )
         return super().write(vals)
