@@ -21,7 +21,7 @@ class BscPipelineMixin(models.AbstractModel):
     ]
 
     date_last_stage_update = fields.Datetime(
-        "Last Stage Update",
+        "In this stage since",
         default=fields.Datetime.now,
         readonly=True,
         copy=False,

@@ -134,7 +134,9 @@ class BscRelation(models.Model):
         "Feedback owed", compute="_compute_referral_counts"
     )
     is_feedback_late = fields.Boolean(
-        compute="_compute_referral_counts", search="_search_is_feedback_late"
+        "Feedback late",
+        compute="_compute_referral_counts",
+        search="_search_is_feedback_late",
     )
     meeting_ids = fields.One2many("calendar.event", "bsc_relation_id")
     meeting_count = fields.Integer(compute="_compute_meetings")

@@ -20,7 +20,9 @@ class BscRelationStage(models.Model):
     _inherit = ["bsc.stage.mixin"]
 
     activity_plan_id = fields.Many2one(domain=[("res_model", "=", "bsc.relation")])
-    questions = fields.Html(translate=True, help="What to ask in this stage.")
+    questions = fields.Html(
+        "What to ask", translate=True, help="What to ask in this stage."
+    )
     bring = fields.Text(
         "What to bring", translate=True, help="What to take along in this stage."
     )

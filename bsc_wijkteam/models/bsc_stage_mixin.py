@@ -14,7 +14,8 @@ class BscStageMixin(models.AbstractModel):
     active = fields.Boolean(default=True)
     fold = fields.Boolean("Folded in Kanban")
     is_closed = fields.Boolean(
-        help="Records in this stage are finished and no longer ask for attention."
+        "Closed",
+        help="Records in this stage are finished and no longer ask for attention.",
     )
     is_aside = fields.Boolean(
         "Beside the path",
@@ -25,7 +26,9 @@ class BscStageMixin(models.AbstractModel):
         translate=True, help="What this stage is for, in one or two sentences."
     )
     guidance = fields.Html(
-        translate=True, help="What to do before moving on. Shown while you work."
+        "What to do",
+        translate=True,
+        help="What to do before moving on. Shown while you work.",
     )
     activity_plan_id = fields.Many2one(
         "mail.activity.plan",

@@ -25,4 +25,5 @@ class MailActivity(models.Model):
                 (activity.summary, activity.note, activity.feedback),
             )
             for activity in self
+            if (activity.res_model or "").startswith("bsc.")
         )
