@@ -1,0 +1,2 @@
+from . import test_bsc_referral_report
+from . import test_spreadsheet_dashboard
