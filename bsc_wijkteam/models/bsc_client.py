@@ -40,9 +40,21 @@ class BscClient(models.Model):
     referral_ids = fields.One2many("bsc.referral", "client_id")
     permission_ids = fields.One2many("bsc.client.permission", "client_id")
     access_ids = fields.One2many("bsc.client.access", "client_id")
-    may_register = fields.Boolean(compute="_compute_permissions")
-    may_share = fields.Boolean("May be shared", compute="_compute_permissions")
-    may_use_story = fields.Boolean(compute="_compute_permissions")
+    may_register = fields.Boolean(
+        "May be registered",
+        compute="_compute_permissions",
+        inverse="_inverse_permissions",
+    )
+    may_share = fields.Boolean(
+        "May be shared with the provider",
+        compute="_compute_permissions",
+        inverse="_inverse_permissions",
+    )
+    may_use_story = fields.Boolean(
+        "Story may be used",
+        compute="_compute_permissions",
+        inverse="_inverse_permissions",
+    )
 
     _reference_uniq = models.UniqueIndex(
         "(company_id, reference)", "This reference is already used."
@@ -59,14 +71,37 @@ class BscClient(models.Model):
             client.may_share = "share" in kinds
             client.may_use_story = "story" in kinds
 
+    def _inverse_permissions(self):
+        """Note a permission that is ticked, and withdraw one that is unticked."""
+        today = fields.Date.context_today(self)
+        given = []
+        for client in self:
+            ticked = {
+                "register": client.may_register,
+                "share": client.may_share,
+                "story": client.may_use_story,
+            }
+            granted = client.permission_ids.filtered(
+                lambda permission: not permission.date_withdrawn
+            ).grouped("kind")
+            for kind, is_ticked in ticked.items():
+                if not is_ticked and kind in granted:
+                    granted[kind].date_withdrawn = today
+                elif is_ticked and kind not in granted:
+                    given.append({"client_id": client.id, "kind": kind})
+        self.env["bsc.client.permission"].create(given)
+
     @api.model_create_multi
     def create(self, vals_list):
         references = self.env["ir.sequence"]._bsc_next_references(
             self._name, len(vals_list)
         )
-        for vals, reference in zip(vals_list, references, strict=True):
-            vals["reference"] = reference
-        return super().create(vals_list)
+        return super().create(
+            [
+                {**vals, "reference": reference}
+                for vals, reference in zip(vals_list, references, strict=True)
+            ]
+        )
 
     def _is_named_in(self, text):
         """Tell whether a text gives away who one participant is.
@@ -123,9 +158,7 @@ class BscClientPermission(models.Model):
         required=True,
         default="consent",
     )
-    date = fields.Date(
-        "Given on", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date("Given on", required=True, default=fields.Date.context_today)
     how = fields.Selection(
         [
             ("talk", "In a talk"),
@@ -182,9 +215,11 @@ class BscClientAccess(models.Model):
     )
     reason = fields.Char(required=True)
 
+    _check_reason = models.Constraint(
+        "CHECK (TRIM(reason) <> '')", "Give the reason in a few words."
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         # Nobody opens a participant in the name of a colleague.
-        for vals in vals_list:
-            vals["user_id"] = self.env.uid
-        return super().create(vals_list)
+        return super().create([{**vals, "user_id": self.env.uid} for vals in vals_list])

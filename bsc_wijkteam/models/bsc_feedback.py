@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ValidationError
 from odoo.tools import hash_sign
 from odoo.tools.misc import verify_hash_signed
 
@@ -59,6 +59,7 @@ class BscFeedback(models.Model):
         index=True,
         ondelete="restrict",
     )
+    team_partner_id = fields.Many2one(related="referral_id.team_partner_id")
     way = fields.Selection(
         [
             ("mail", "E-mail with link"),
@@ -78,9 +79,15 @@ class BscFeedback(models.Model):
         default=lambda self: self.env.user,
         ondelete="restrict",
     )
-    date_due = fields.Date("Was due on", readonly=True, copy=False)
+    date_due = fields.Date(
+        "Was due on",
+        compute="_compute_date_due",
+        store=True,
+        precompute=True,
+        help="The day on which feedback was due when this was given.",
+    )
     is_on_time = fields.Boolean(
-        compute="_compute_is_on_time", store=True, precompute=True
+        "On time", compute="_compute_is_on_time", store=True, precompute=True
     )
     date_sent = fields.Datetime("Mailed on", readonly=True, copy=False)
     date_read = fields.Datetime(
@@ -89,18 +96,43 @@ class BscFeedback(models.Model):
         copy=False,
         help="When the referrer first opened the link.",
     )
+    mail_preview = fields.Text(
+        compute="_compute_mail_preview", help="What leaves by mail, in one sentence."
+    )
 
     @api.model
     def _default_kind(self):
         referral = self.env["bsc.referral"].browse(
             self.env.context.get("default_referral_id")
         )
-        return referral.stage_id.feedback_kind or "interim"
+        kind = referral.stage_id.feedback_kind
+        if kind == "final" and referral.outcome == "unsuccessful":
+            kind = "stop"
+        if not kind or kind in referral.feedback_ids.mapped("kind"):
+            return "interim"
+        return kind
 
     @api.depends("referral_id")
     def _compute_recipient_id(self):
         for feedback in self:
             feedback.recipient_id = feedback.referral_id.referrer_id
+
+    @api.depends("referral_id")
+    def _compute_date_due(self):
+        for feedback in self:
+            feedback.date_due = feedback.referral_id.date_feedback_due
+
+    @api.depends("referral_id", "recipient_id", "company_id")
+    def _compute_mail_preview(self):
+        for feedback in self:
+            feedback.mail_preview = self.env._(
+                "%(person)s gets a mail with reference %(reference)s and a link that"
+                " works for %(days)s days. Your message is read behind that link:"
+                " nothing about the person is in the mail.",
+                person=feedback.recipient_id.email or self.env._("The referrer"),
+                reference=feedback.referral_id.reference,
+                days=feedback.company_id.bsc_link_days,
+            )
 
     @api.depends("date", "date_due")
     def _compute_is_on_time(self):
@@ -118,59 +150,59 @@ class BscFeedback(models.Model):
                 f"{feedback.referral_id.reference or ''} · {kinds.get(feedback.kind)}"
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        referrals = self.env["bsc.referral"]
-        for vals in vals_list:
-            referral = referrals.browse(vals.get("referral_id"))
-            vals["date_due"] = referral.date_feedback_due
-        feedbacks = super().create(vals_list)
-        for feedback in feedbacks:
-            referral = feedback.referral_id
-            referral.date_feedback_due = (
-                False
-                if referral.is_closed
-                else referral._get_next_feedback_date(feedback.date)
-            )
-        return feedbacks
-
-    def _get_privacy_client(self):
-        return self.referral_id.client_id
-
-    def action_give(self):
-        """Record the feedback and, where that is the way, mail its link."""
-        self.ensure_one()
-        if self.way == "mail":
-            self._send()
-        self.referral_id.message_post(
-            body=self.env._(
-                "Feedback given to %(person)s (%(way)s).",
-                person=self.recipient_id.name,
-                way=dict(self._fields["way"]._description_selection(self.env))[
-                    self.way
-                ],
-            )
-        )
-        return {"type": "ir.actions.act_window_close"}
-
-    def _send(self):
-        """Mail reference and link to the recipient.
-
-        :raise UserError: when the recipient has no mail address
-        """
-        template = self.env.ref("bsc_wijkteam.mail_template_feedback")
+    @api.constrains("way", "recipient_id")
+    def _check_recipient(self):
         for feedback in self:
-            if not feedback.recipient_id.email:
-                raise UserError(
+            team = feedback.referral_id.relation_id.partner_id
+            if not feedback.recipient_id._bsc_belongs_to(team):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s is not a contact of “%(team)s”. Feedback goes to"
+                        " the team that referred.",
+                        person=feedback.recipient_id.name,
+                        team=team.name,
+                    )
+                )
+            if feedback.way == "mail" and not feedback.recipient_id.email:
+                raise ValidationError(
                     self.env._(
                         "%(person)s has no e-mail address. Add it to the contact, or"
                         " choose another way to give feedback.",
                         person=feedback.recipient_id.name,
                     )
                 )
-            template.send_mail(
-                feedback.id, email_layout_xmlid="mail.mail_notification_light"
-            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        feedbacks = super().create(vals_list)
+        closed = feedbacks.referral_id.filtered("is_closed")
+        closed.date_feedback_due = False
+        (feedbacks.referral_id - closed)._plan_feedback()
+        return feedbacks
+
+    def _get_privacy_client(self):
+        if self.env.context.get("bsc_feedback_mail"):
+            # Our own fixed text: the professionals it names may share a first name
+            # with the participant.
+            return self.env["bsc.client"]
+        return self.referral_id.client_id
+
+    def action_give(self):
+        """Record the feedback and, where that is the way, mail its link."""
+        self.ensure_one()
+        if self.way == "mail" and not self.date_sent:
+            self._send()
+        way = dict(self._fields["way"]._description_selection(self.env))[self.way]
+        self.referral_id.message_post(
+            body=self.env._("Feedback given to the referrer (%(way)s).", way=way)
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _send(self):
+        """Mail reference and link to the recipient."""
+        template = self.env.ref("bsc_wijkteam.mail_template_feedback")
+        for feedback in self:
+            template.with_context(bsc_feedback_mail=True).send_mail(feedback.id)
         self.date_sent = fields.Datetime.now()
 
     def _get_link(self):
@@ -184,7 +216,7 @@ class BscFeedback(models.Model):
         token = hash_sign(
             self.sudo().env,  # the signing key is a system parameter
             LINK_SCOPE,
-            self.id,
+            [self.id, self.recipient_id.id],
             expiration=timedelta(days=self.company_id.bsc_link_days),
         )
         return f"{self.get_base_url()}/bsc/feedback/{token}"
@@ -194,11 +226,17 @@ class BscFeedback(models.Model):
         """Return the feedback that a link opens.
 
         :param str token: the signed part of the link
-        :return: the feedback as superuser, empty when forged or expired
+        :return: the feedback as superuser; empty when the link is forged or expired, or
+            when the feedback is now meant for somebody else
         """
         feedbacks = self.sudo()  # the signature is the permission of the reader
         try:
-            feedback_id = verify_hash_signed(feedbacks.env, LINK_SCOPE, token)
+            values = verify_hash_signed(feedbacks.env, LINK_SCOPE, token)
         except ValueError:
             return feedbacks
-        return feedbacks.browse(feedback_id or []).exists()
+        if not values:
+            return feedbacks
+        feedback_id, recipient_id = values
+        return feedbacks.search(
+            [("id", "=", feedback_id), ("recipient_id", "=", recipient_id)]
+        )

@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 AGE_BANDS = [
     ("0-11", "0–11"),
@@ -107,6 +107,7 @@ class BscReferral(models.Model):
         ondelete="restrict",
         check_company=True,
         copy=False,
+        exportable=False,
     )
     client_name = fields.Char(
         "Name",
@@ -118,7 +119,7 @@ class BscReferral(models.Model):
     barriers = fields.Text(
         help="What makes it hard: time, transport, money, fear, language. No diagnosis."
     )
-    target_group_ids = fields.Many2many("bsc.target.group")
+    target_group_ids = fields.Many2many("bsc.target.group", string="Target groups")
     area_id = fields.Many2one("bsc.area", index="btree_not_null", ondelete="restrict")
     age_band = fields.Selection(AGE_BANDS, "Age group")
     # where to
@@ -130,8 +131,15 @@ class BscReferral(models.Model):
         copy=False,
         check_company=True,
     )
-    provider_id = fields.Many2one(related="offering_id.provider_id", store=True)
+    provider_id = fields.Many2one(
+        related="offering_id.provider_id", store=True, tracking=False
+    )
+    offering_cost = fields.Char(related="offering_id.cost", string="Cost")
     is_referable = fields.Boolean(related="offering_id.is_referable")
+    offering_issues = fields.Text(
+        compute="_compute_offering_issues",
+        help="What keeps people from being referred to this offering.",
+    )
     override_reason = fields.Char(
         "Reason to refer without a valid check",
         tracking=True,
@@ -207,11 +215,22 @@ class BscReferral(models.Model):
             client = referral.client_id.sudo(False)
             referral.client_name = client.name if client in readable else False
 
+    @api.depends("offering_id.is_referable")
+    def _compute_offering_issues(self):
+        for referral in self:
+            offering = referral.offering_id
+            referral.offering_issues = (
+                "; ".join(offering._get_referable_issues())
+                if offering and not offering.is_referable
+                else False
+            )
+
     @api.depends("override_reason")
     def _compute_is_overridden(self):
         for referral in self:
             referral.is_overridden = bool(referral.override_reason)
 
+    @api.depends("feedback_ids")
     def _compute_feedback_count(self):
         counts = {
             referral.id: count
@@ -249,9 +268,12 @@ class BscReferral(models.Model):
                     )
                 )
 
-    @api.constrains("stage_id", "client_id", "offering_id", "review_date", "outcome")
+    @api.constrains("client_id", "offering_id", "review_date", "outcome")
     def _check_stage_fields(self):
-        """Keep what the present stage asks for, also after later changes."""
+        """Keep what the present stage asks for, also after later changes.
+
+        On a change of stage ``_get_missing_requirements`` names everything at once.
+        """
         for referral in self:
             missing = referral._get_missing_fields()
             if missing:
@@ -290,33 +312,44 @@ class BscReferral(models.Model):
         references = self.env["ir.sequence"]._bsc_next_references(
             self._name, len(vals_list)
         )
-        for vals, reference in zip(vals_list, references, strict=True):
-            vals["reference"] = reference
+        vals_list = [
+            {**vals, "reference": reference}
+            for vals, reference in zip(vals_list, references, strict=True)
+        ]
+        for vals in vals_list:
             self._stamp_override(vals)
+        self._check_client_known(vals.get("client_id") for vals in vals_list)
         referrals = super().create(vals_list)
-        for referral in referrals:
-            if not referral.date_feedback_due and not referral.is_closed:
-                referral.date_feedback_due = referral._get_next_feedback_date(
-                    referral.date
-                )
+        referrals.filtered(
+            lambda referral: not referral.date_feedback_due and not referral.is_closed
+        )._plan_feedback()
         return referrals
 
     def write(self, vals):
         vals = dict(vals)
-        if "offering_id" in vals and "override_reason" not in vals:
+        if "client_id" in vals and any(
+            referral.client_id.id != vals["client_id"] for referral in self
+        ):
+            self._check_client_known([vals["client_id"]])
+        if "offering_id" in vals and any(
+            referral.offering_id.id != vals["offering_id"] for referral in self
+        ):
             # An override holds for the offering it was given for.
-            vals["override_reason"] = False
+            vals.setdefault("override_reason", False)
         self._stamp_override(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(
-            self.env._("A referral is never deleted. Close it with its outcome instead.")
+            self.env._(
+                "A referral is never deleted. Close it with its outcome instead."
+            )
         )
 
     def _stamp_override(self, vals):
         """Note who allowed an override; only a coordinator may (rule 1)."""
+        vals.pop("override_user_id", None)
         if "override_reason" not in vals:
             return
         if vals["override_reason"]:
@@ -332,6 +365,21 @@ class BscReferral(models.Model):
             vals["override_user_id"] = self.env.uid
         else:
             vals["override_user_id"] = False
+
+    def _check_client_known(self, client_ids):
+        """Let nobody get to know a participant by putting him or her on a referral.
+
+        :param client_ids: identifiers of participants, empty ones are let be
+        :raise AccessError: when the user may not read one of them
+        """
+        clients = self.env["bsc.client"].browse(filter(None, client_ids))
+        if clients != clients._filtered_access("read"):
+            raise AccessError(
+                self.env._(
+                    "Choose a participant of your own, or note a new one."
+                    " Somebody else's participant stays with that coach."
+                )
+            )
 
     def _get_missing_fields(self):
         """Return what one referral lacks for its present stage.
@@ -374,7 +422,7 @@ class BscReferral(models.Model):
         ]
 
     def _get_missing_requirements(self, origin):
-        missing = super()._get_missing_requirements(origin)
+        missing = super()._get_missing_requirements(origin) + self._get_missing_fields()
         if self.stage_id.requires_client and self.client_id:
             # Whether permission was given is no identity; the gate must hold for all.
             if not self.client_id.sudo().may_register:
@@ -384,31 +432,39 @@ class BscReferral(models.Model):
         return missing + self._get_gate_issues()
 
     def _on_stage_entered(self, stage):
-        super()._on_stage_entered(stage)
         today = fields.Date.context_today(self)
         if stage.milestone:
             milestone = f"date_{stage.milestone}"
             self.filtered(lambda referral: not referral[milestone])[milestone] = today
         if not stage.is_closed:
-            self.filtered("date_closed").date_closed = False
+            # Reopened: how it ended the first time stays in the log.
+            self.filtered("date_closed").write({"date_closed": False, "outcome": False})
         if stage.feedback_kind:
             self.date_feedback_due = today
+        return super()._on_stage_entered(stage)
 
-    def _get_next_feedback_date(self, date):
-        """Return when feedback falls due after ``date`` by the team's rhythm (rule 10).
+    def _plan_feedback(self):
+        """Set when feedback falls due, by the rhythm of the team (rule 10)."""
 
-        :param date date: the day the count starts
-        :rtype: date
-        """
-        self.ensure_one()
-        return date + relativedelta(weeks=self.relation_id.feedback_weeks)
+        def next_date(referral):
+            last = max(referral.feedback_ids.mapped("date"), default=referral.date)
+            return last + relativedelta(weeks=referral.relation_id.feedback_weeks)
+
+        for date, referrals in self.grouped(next_date).items():
+            referrals.date_feedback_due = date
 
     def _get_privacy_client(self):
         return self.client_id
 
     def action_assign_to_me(self):
         """Take up referrals that nobody guides yet."""
-        self.coach_id = self.env.user
+        self.filtered(lambda referral: not referral.coach_id).coach_id = self.env.user
+
+    def action_hand_back(self):
+        """Leave the own referrals to whoever takes them up."""
+        self.filtered(
+            lambda referral: referral.coach_id == self.env.user
+        ).coach_id = False
 
     def action_give_feedback(self):
         """Open the dialog to report back to the referrer."""
@@ -418,6 +474,9 @@ class BscReferral(models.Model):
             "name": self.env._("Give feedback"),
             "res_model": "bsc.feedback",
             "view_mode": "form",
+            "views": [
+                (self.env.ref("bsc_wijkteam.bsc_feedback_view_form_give").id, "form")
+            ],
             "target": "new",
             "context": {"default_referral_id": self.id},
         }
@@ -432,6 +491,24 @@ class BscReferral(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_referral_id": self.id},
+        }
+
+    def action_new_client(self):
+        """Open the dialog to note who this is; the participant joins this referral."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New participant"),
+            "res_model": "bsc.client",
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("bsc_wijkteam.bsc_client_view_form_new").id, "form")
+            ],
+            "target": "new",
+            "context": {
+                "default_company_id": self.company_id.id,
+                "default_referral_ids": [Command.link(self.id)],
+            },
         }
 
     def action_reveal_client(self):

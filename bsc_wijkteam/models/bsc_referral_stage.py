@@ -19,7 +19,8 @@ class BscReferralStage(models.Model):
         help="The offering must have a valid criteria check on entering this stage.",
     )
     occupies_place = fields.Boolean(
-        help="A referral in this stage takes one of the places of the offering."
+        "Takes a place",
+        help="A referral in this stage takes one of the places of the offering.",
     )
     requires_review_date = fields.Boolean("Needs a date to look again")
     milestone = fields.Selection(
@@ -41,9 +42,10 @@ class BscReferralStage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
-        if self.env["bsc.referral"].sudo().with_context(  # in use by any company counts
-            active_test=False
-        ).search_count([("stage_id", "in", self.ids)], limit=1):
+        referrals = self.env["bsc.referral"].sudo()  # in use by any company counts
+        if referrals.with_context(active_test=False).search_count(
+            [("stage_id", "in", self.ids)], limit=1
+        ):
             raise UserError(
                 self.env._(
                     "A stage that is in use cannot be deleted."

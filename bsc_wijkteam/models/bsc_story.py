@@ -34,6 +34,7 @@ class BscStory(models.Model):
     date_until = fields.Date("May be used until")
     date_withdrawn = fields.Date("Permission withdrawn on")
     is_usable = fields.Boolean(
+        "May be used",
         compute="_compute_is_usable",
         search="_search_is_usable",
         help="There is a permission, and it has not ended or been withdrawn.",

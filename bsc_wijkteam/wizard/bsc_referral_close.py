@@ -38,7 +38,7 @@ class BscReferralClose(models.TransientModel):
             {
                 "stage_id": self.stage_id.id,
                 "outcome": self.outcome,
-                "reason_id": self.reason_id.id,
+                "reason_id": self.outcome != "lasting" and self.reason_id.id,
             }
         )
         return {"type": "ir.actions.act_window_close"}
