@@ -14,7 +14,7 @@ ROLES = ("viewer", "coach", "team", "coordinator")
 RIGHTS = {
     "bsc.area": ("r", "r", "r", "rwcd"),
     "bsc.area.load": ("", "", "", "rwcd"),
-    "bsc.area.load.municipality": ("", "", "", "rwcd"),
+    "bsc.area.load.municipality": ("", "", "", "r"),
     "bsc.check": ("r", "rwc", "rwc", "rwc"),
     "bsc.check.line": ("r", "rwc", "rwc", "rwc"),
     "bsc.check.stamp": ("", "rwcd", "rwcd", "rwcd"),

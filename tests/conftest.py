@@ -1,0 +1,189 @@
+"""A real server, a real browser and a real mailbox for the journeys."""
+
+import contextlib
+import email
+import email.policy
+import os
+import re
+import resource
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import requests
+
+DATABASE = "bsc_journey"
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def free_port():
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Mailbox:
+    """Keeps what the server mails, as the receiver's mail server would."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.messages.append(
+            email.message_from_bytes(envelope.content, policy=email.policy.default)
+        )
+        return "250 OK"
+
+    def wait_for(self, recipient, seconds=60):
+        """Return the first message to this address, waiting until it arrives."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for message in self.messages:
+                if recipient in message["To"]:
+                    return message
+            time.sleep(0.2)
+        raise AssertionError(f"no mail to {recipient}")
+
+
+class Server:
+    """Odoo with both modules and the invented town, as an organisation runs it."""
+
+    def __init__(self, url):
+        self.url = url
+        self.sessions = {}
+
+    def session(self, login):
+        """Return a session that is logged in, as the browser's would be."""
+        if login not in self.sessions:
+            session = requests.Session()
+            params = {"db": DATABASE, "login": login, "password": login}
+            self.sessions[login] = session
+            self.post(session, "/web/session/authenticate", params)
+        return self.sessions[login]
+
+    def post(self, session, path, params):
+        answer = session.post(self.url + path, json={"params": params}).json()
+        assert "error" not in answer, answer["error"]["data"]["message"]
+        return answer.get("result")
+
+    def call(self, login, model, method, *args, **kwargs):
+        """Call a method as a user, the way the web client does."""
+        return self.post(
+            self.session(login),
+            f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )
+
+
+@pytest.fixture(scope="session")
+def mailbox():
+    controller = pytest.importorskip("aiosmtpd.controller")
+    box = Mailbox()
+    smtp = controller.Controller(box, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    box.port = smtp.port
+    yield box
+    smtp.stop()
+
+
+@pytest.fixture(scope="session")
+def server(mailbox, tmp_path_factory):
+    config = os.environ.get("BSC_ODOO_CONFIG")
+    source = os.environ.get("BSC_DEMO_DATABASE")
+    if not (config and source):
+        pytest.skip("a journey needs a database with demo data: run ./setup/test")
+    odoo = [sys.executable, "-m", "odoo"]
+    duplicate = [*odoo, "db", "-c", config, "duplicate", "-f", source, DATABASE]
+    subprocess.run(duplicate, check=True, capture_output=True)
+    port = free_port()
+    log = tmp_path_factory.mktemp("server") / "odoo.log"
+    process = subprocess.Popen(
+        [
+            *(*odoo, "-c", config, "-d", DATABASE, "--db-filter", f"^{DATABASE}$"),
+            *("--http-interface", "127.0.0.1", "--http-port", str(port)),
+            *("--smtp", "127.0.0.1", "--smtp-port", str(mailbox.port)),
+            *("--logfile", str(log)),
+        ],
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{url}/web/health", timeout=5)
+                break
+            except OSError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError(log.read_text()) from None
+                time.sleep(0.2)
+        yield Server(url)
+        errors = [
+            line
+            for line in log.read_text().splitlines()
+            if re.search(r" (ERROR|CRITICAL) ", line)
+        ]
+        assert not errors, "\n".join(errors)
+    finally:
+        process.terminate()
+        process.wait(30)
+        subprocess.run(
+            [*odoo, "db", "-c", config, "drop", DATABASE], capture_output=True
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    api = pytest.importorskip("playwright.sync_api")
+    # Odoo limits the memory that it may address; a browser reserves far more.
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("BSC_CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(server, chromium, tmp_path):
+    """Return a function that logs a user in and gives the page.
+
+    Anything the browser reports as an error fails the journey.
+    """
+    contexts = []
+    errors = []
+
+    def open_page(login=None, width=1400, height=900):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            base_url=server.url,
+            timezone_id="Europe/Amsterdam",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        if login:
+            page.goto("/web/login")
+            page.fill("input[name=login]", login)
+            page.fill("input[name=password]", login)
+            page.click(".oe_login_form button[type=submit]")
+            # The first visitor waits until the server has put its files together.
+            page.wait_for_selector(".o_navbar", timeout=90_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        for number, page in enumerate(context.pages):
+            folder = os.environ.get("BSC_SCREENSHOTS")
+            if folder:
+                page.screenshot(path=f"{folder}/last-{number}.png")
+        context.close()
+    assert not errors, "\n".join(errors)
