@@ -3,6 +3,8 @@ import unicodedata
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 def normalise(text):
@@ -23,6 +25,7 @@ class BscSport(models.Model):
     _description = "Sport or Movement"
     _inherit = ["bsc.privacy.mixin"]
     _order = "name, id"
+    _rec_names_search = ["name", "synonyms"]
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -35,8 +38,8 @@ class BscSport(models.Model):
     def _check_no_twins(self):
         """Two sports may not share a spelling: an import could not choose."""
         owners = {}
-        for sport in self.with_context(active_test=False).search([]):
-            for spelling in sport._get_spellings():
+        for sport, spellings in self._get_all()._get_spellings().items():
+            for spelling in spellings:
                 other = owners.setdefault(spelling, sport)
                 if other != sport and (sport in self or other in self):
                     raise ValidationError(
@@ -49,16 +52,38 @@ class BscSport(models.Model):
                         )
                     )
 
-    def _get_spellings(self):
-        """Return the normalised spellings of one sport: all its names and synonyms.
+    @api.model
+    def _get_all(self):
+        """Return all sports, archived ones included: each can claim a spelling."""
+        return self.with_context(active_test=False).search(Domain.TRUE)
 
-        :rtype: set of str
+    def _get_spellings(self):
+        """Return the normalised spellings of sports: all their names and synonyms.
+
+        :return: dictionary from sport to set of str
         """
-        self.ensure_one()
-        names = dict(self._fields["name"]._get_stored_translations(self) or {})
-        spellings = {normalise(name) for name in names.values()}
-        spellings.update(normalise(line) for line in (self.synonyms or "").splitlines())
-        return spellings - {""}
+        self.flush_recordset(["name"])
+        # In all languages at once: the ORM would ask for them sport by sport.
+        names = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, name FROM %s WHERE id = ANY(%s)",
+                    SQL.identifier(self._table),
+                    self.ids,
+                )
+            )
+        )
+        return {
+            sport: {
+                normalise(spelling)
+                for spelling in [
+                    *names[sport.id].values(),
+                    *(sport.synonyms or "").splitlines(),
+                ]
+            }
+            - {""}
+            for sport in self
+        }
 
     @api.model
     def _get_by_spelling(self):
@@ -66,7 +91,8 @@ class BscSport(models.Model):
 
         :return: dictionary from normalised spelling to ``bsc.sport`` record
         """
-        sports = self.with_context(active_test=False).search([])
         return {
-            spelling: sport for sport in sports for spelling in sport._get_spellings()
+            spelling: sport
+            for sport, spellings in self._get_all()._get_spellings().items()
+            for spelling in spellings
         }

@@ -1,6 +1,7 @@
 from . import test_bsc_client
 from . import test_bsc_client_reveal
 from . import test_bsc_feedback
+from . import test_bsc_offering_import
 from . import test_bsc_pipeline_mixin
 from . import test_bsc_privacy_mixin
 from . import test_bsc_referral

@@ -1,3 +1,4 @@
+from . import base_import_import
 from . import bsc_area_load
 from . import bsc_check_stamp
 from . import bsc_client_reveal
