@@ -13,6 +13,9 @@ class MailMessage(models.Model):
                 (vals.get("subject"), vals.get("body")),
             )
             for vals in vals_list
+            # Odoo's own words around a text that was checked, with the coach's name in
+            # it: the participant may bear the same first name.
+            if vals.get("message_type") != "user_notification"
         )
         return super().create(vals_list)
 

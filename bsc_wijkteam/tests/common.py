@@ -52,6 +52,7 @@ class BscCommon(TransactionCase):
             login,
             groups=f"bsc_wijkteam.bsc_wijkteam_group_{role}",
             email=f"{login}@example.com",
+            lang="en_US",
             **values,
         )
 

@@ -39,6 +39,17 @@ class TestMailMessage(BscCommon):
         self.assertIn("Professional", message.body)
 
     @users("bsc_coach")
+    def test_coach_may_bear_the_name_of_the_participant(self):
+        self.coach.sudo().name = "Fatima Coach"
+        referral = self._referral(client_id=self._client().id)
+        activity = referral.with_env(self.env).activity_schedule(
+            "mail.mail_activity_data_call",
+            summary="Ask how it went",
+            user_id=self.team_user.id,
+        )
+        self.assertEqual(activity.user_id, self.team_user)
+
+    @users("bsc_coach")
     def test_messages_on_contacts_are_left_alone(self):
         message = self.professional.with_env(self.env).message_post(body=BSN)
         self.assertIn(BSN, message.body)
