@@ -131,10 +131,10 @@ class BscOffering(models.Model):
         )
 
     @api.model
-    def _convert_records(self, records, *, log=lambda a: None, savepoint):
+    def _convert_records(self, records, **kwargs):
         """Add what was found out about the rows of a list (see :meth:`load`)."""
-        converted = super()._convert_records(records, log=log, savepoint=savepoint)
         listed = self.env.context.get("bsc_import_list")
+        converted = super()._convert_records(records, **kwargs)
         for dbid, xid, vals, info in converted:
             if listed:
                 row = listed.passed[info["record"]]
