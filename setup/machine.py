@@ -12,6 +12,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -61,6 +62,12 @@ def say(text: str = "") -> None:
 def stop(sentence: str):
     """End the run with one sentence on what to do."""
     sys.exit(f"\n{sentence}")
+
+
+def end_orderly() -> None:
+    """Make a kill or a closed terminal end this like Ctrl-C: servers are stopped."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
 
 
 def step(

@@ -6,7 +6,6 @@ those of PostgreSQL (PGHOST, PGPORT, PGUSER, PGPASSWORD).
 """
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -31,7 +30,7 @@ LOGINS = {
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # stop PostgreSQL as well
+    machine.end_orderly()
     need_port()
     with machine.lock(
         FOLDER / "lock", refusal="This folder is served already; stop that run first."
