@@ -8,7 +8,6 @@ those of PostgreSQL (PGHOST, PGPORT, PGUSER, PGPASSWORD).
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path

@@ -153,13 +153,8 @@ class Odoo:
         """Arguments that make a database with these modules, in Dutch and English."""
         return [
             *("-c", self.config, "-d", database, "-i", ",".join(modules)),
-            *(
-                "--load-language",
-                "nl_NL,en_US",
-                "--no-http",
-                "--stop-after-init",
-                *options,
-            ),
+            *("--load-language", "nl_NL,en_US", *options),
+            *("--no-http", "--stop-after-init"),
         ]
 
     def updating(self, database: str, modules: list[str]) -> list:
