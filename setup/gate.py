@@ -274,17 +274,19 @@ def drop_databases(python: Path, *names: str) -> None:
     subprocess.run([python, "-c", query, *names], check=True)
 
 
-def main(arguments: list[str]) -> int:
-    machine.end_orderly()
-    if arguments in (["-h"], ["--help"]):
-        say(__doc__)
-        return 0
+def main() -> int:
+    arguments = sys.argv[1:]
     with machine.lock(FOLDER / "lock", refusal="Another gate runs in this folder."):
         machine.need_programs({"chromium": "chromium", "wkhtmltopdf": "wkhtmltopdf"})
         python = machine.environment("requirements-test.txt")
         machine.need_space(FOLDER, 1)
         with service.postgres(python, FOLDER / "postgres", durable=False):
-            odoo = service.Odoo(python, FOLDER, screenshots=FOLDER / "screenshots")
+            odoo = service.Odoo(
+                python,
+                FOLDER,
+                port=service.free_port(),
+                screenshots=FOLDER / "screenshots",
+            )
             gate = Gate(python, odoo)
             makings = gate.start_databases(anew=not arguments)
             try:
@@ -301,4 +303,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    machine.start(main)

@@ -64,10 +64,17 @@ def stop(sentence: str):
     sys.exit(f"\n{sentence}")
 
 
-def end_orderly() -> None:
-    """Make a kill or a closed terminal end this like Ctrl-C: servers are stopped."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+def start(main) -> None:
+    """Run a script's main function; when it is stopped, its servers are stopped too."""
+    for number in (signal.SIGTERM, signal.SIGHUP):  # killed, or its terminal closed
         signal.signal(number, lambda *_: sys.exit(1))
+    if {"-h", "--help"} & set(sys.argv[1:2]):
+        say(sys.modules["__main__"].__doc__)
+        return
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. What was finished is kept.")
 
 
 def step(

@@ -29,7 +29,6 @@ LOGINS = {
 
 
 def main() -> None:
-    machine.end_orderly()
     need_port()
     with machine.lock(
         FOLDER / "lock", refusal="This folder is served already; stop that run first."
@@ -134,4 +133,4 @@ def wait_until_up(process: subprocess.Popen, address: str, log: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    machine.start(main)

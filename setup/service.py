@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -104,6 +105,12 @@ def databases(python: Path) -> set[str]:
         host = os.environ["PGHOST"]
         machine.stop(f"PostgreSQL at PGHOST={host} does not answer: {error}")
     return set(result.stdout.split())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Odoo:

@@ -7,7 +7,6 @@ Dutch. Lists what lacks Dutch, and fails as long as something does.
 
 import os
 import subprocess
-import sys
 
 import machine
 import service
@@ -83,4 +82,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    machine.start(main)
