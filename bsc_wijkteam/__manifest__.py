@@ -2,7 +2,7 @@
     "name": "Neighbourhood Sports Coach",
     "version": "19.0.1.0.0",
     "category": "Services",
-    "summary": "Connect sport providers with neighbourhood teams, refer and report back",
+    "summary": "Connect sport providers with neighbourhood teams, refer, report back",
     "author": "BSC Wijkteam",
     "license": "LGPL-3",
     "depends": ["base_import", "calendar", "contacts", "portal"],

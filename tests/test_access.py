@@ -161,6 +161,7 @@ class TestAccess(TransactionCase):
                         "referral_id": referral.id,
                         "body": "B",
                         "recipient_id": self.relation.partner_id.id,
+                        "way": "meeting",
                     }
                 )
                 for record in (story, feedback):
@@ -199,8 +200,8 @@ class TestAccess(TransactionCase):
             self.assertEqual(access.user_id, user)
         # The moment of a look is the transaction's; put it on the frozen day.
         self.env.cr.execute(
-            "UPDATE bsc_client_access SET create_date = '2026-03-02 10:00' WHERE id = %s",
-            [access.id],
+            "UPDATE bsc_client_access SET create_date = %s WHERE id = %s",
+            ["2026-03-02 10:00", access.id],
         )
         self.env.invalidate_all()
         with freeze_time("2026-03-02 16:00:00"):

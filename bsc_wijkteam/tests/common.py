@@ -8,7 +8,9 @@ class BscCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context=dict(cls.env.context, no_reset_password=True))
+        # Messages are compared in English, whatever language the company speaks.
+        context = {**cls.env.context, "lang": "en_US", "no_reset_password": True}
+        cls.env = cls.env(context=context)
         cls.company = cls.env.company
         cls.viewer = cls._user("bsc_viewer", "viewer")
         cls.coach = cls._user("bsc_coach", "coach")

@@ -11,8 +11,8 @@ from odoo.addons.spreadsheet.utils.validate_data import (
     odoo_charts,
 )
 
-# Waits until the dashboard shows all its values; fails on what stays wrong. CHARTS tells
-# whether the charts hold data, EXPECTED what the cards show.
+# Waits until the dashboard shows all its values; fails on what stays wrong. CHARTS
+# tells whether the charts hold data, EXPECTED what the cards show.
 BROWSER_CHECK = """
 (async () => {
     const loader = "spreadsheet_dashboard_loader";
