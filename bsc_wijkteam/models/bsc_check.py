@@ -2,13 +2,20 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
+SIDES = ("provider", "team")
 STAMP_FIELDS = [
     f"{side}_stamp_{part}"
-    for side in ("provider", "team")
+    for side in SIDES
     for part in ("partner_id", "date", "how", "user_id")
 ]
+# What was checked, and when: fixed as soon as somebody agreed.
+SUBJECT_FIELDS = ["provider_id", "offering_id", "date"]
+DECIDED = ("valid", "lapsed", "failed")
+# What was decided in the past; only a new check says something new.
+CLOSED = ("lapsed", "replaced")
 
 
 class BscCheck(models.Model):
@@ -16,12 +23,15 @@ class BscCheck(models.Model):
 
     Seven verdicts, agreed on by the provider and by the team: two stamps, each with
     a person and a date. A check is replaced by a newer one, never overwritten.
+
+    The newest check that came to a decision counts. One that is being worked on
+    changes nothing, until it comes to a decision itself.
     """
 
     _name = "bsc.check"
     _description = "Criteria Check"
     _inherit = ["bsc.privacy.mixin", "mail.thread", "mail.activity.mixin"]
-    _order = "id desc"
+    _order = "date desc, id desc"
     _check_company_auto = True
 
     provider_id = fields.Many2one(
@@ -30,7 +40,6 @@ class BscCheck(models.Model):
         index=True,
         ondelete="restrict",
         tracking=True,
-        check_company=True,
     )
     offering_id = fields.Many2one(
         "bsc.offering",
@@ -54,7 +63,12 @@ class BscCheck(models.Model):
     date = fields.Date(
         "Started on", default=fields.Date.context_today, required=True, copy=False
     )
-    line_ids = fields.One2many("bsc.check.line", "check_id", "Criteria")
+    line_ids = fields.One2many(
+        "bsc.check.line",
+        "check_id",
+        "Criteria",
+        default=lambda self: self._default_line_ids(),
+    )
     line_count = fields.Integer("Criteria to check", compute="_compute_progress")
     yes_count = fields.Integer("Criteria met", compute="_compute_progress")
     state = fields.Selection(
@@ -72,7 +86,18 @@ class BscCheck(models.Model):
         tracking=True,
     )
     replaced_by_id = fields.Many2one(
-        "bsc.check", readonly=True, copy=False, index="btree_not_null"
+        "bsc.check",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    was_valid = fields.Boolean(
+        "Has been valid",
+        readonly=True,
+        copy=False,
+        help="Both sides agreed once. Older checks stay replaced, also when a verdict"
+        " changes afterwards.",
     )
     # the double stamp
     provider_stamp_partner_id = fields.Many2one(
@@ -116,6 +141,13 @@ class BscCheck(models.Model):
     )
 
     @api.model
+    def _default_line_ids(self):
+        return [
+            Command.create({"criterion_id": criterion.id})
+            for criterion in self.env["bsc.criterion"].search(Domain.TRUE)
+        ]
+
+    @api.model
     def _selection_how(self):
         return [
             ("meeting", self.env._("In a meeting")),
@@ -132,13 +164,7 @@ class BscCheck(models.Model):
     @api.depends("provider_stamp_date", "team_stamp_date", "company_id")
     def _compute_valid_until(self):
         for check in self:
-            if check.provider_stamp_date and check.team_stamp_date:
-                agreed_on = max(check.provider_stamp_date, check.team_stamp_date)
-                check.valid_until = agreed_on + relativedelta(
-                    months=check.company_id.bsc_check_months
-                )
-            else:
-                check.valid_until = False
+            check.valid_until = check._get_latest_valid_until()
 
     @api.depends(
         "line_ids.verdict",
@@ -148,30 +174,16 @@ class BscCheck(models.Model):
         "replaced_by_id",
     )
     def _compute_state(self):
-        today = fields.Date.context_today(self)
         for check in self:
-            verdicts = check.line_ids.mapped("verdict")
-            if check.replaced_by_id:
-                check.state = "replaced"
-            elif not verdicts or not all(verdicts):
-                check.state = "draft"
-            elif "no" in verdicts:
-                check.state = "failed"
-            elif "not_yet" in verdicts:
-                check.state = "draft"
-            elif not (check.provider_stamp_date and check.team_stamp_date):
-                check.state = "agree"
-            elif check.valid_until and check.valid_until < today:
-                check.state = "lapsed"
-            else:
-                check.state = "valid"
+            check.state = "replaced" if check.replaced_by_id else check._get_own_state()
 
     @api.depends("provider_id.name", "offering_id.name", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for check in self:
             subject = check.offering_id.name or check.provider_id.name or ""
-            check.display_name = f"{subject} · {check._format_date(check.date)}"
+            parts = (subject, check._format_date(check.date))
+            check.display_name = " · ".join(part for part in parts if part)
 
     @api.constrains("offering_id", "provider_id")
     def _check_offering(self):
@@ -189,14 +201,16 @@ class BscCheck(models.Model):
     def _check_stamps(self):
         """A stamp needs all verdicts, a person of that side and a date (rule 6)."""
         for check in self:
-            for side in ("provider", "team"):
+            for side in SIDES:
                 partner = check[f"{side}_stamp_partner_id"]
                 date = check[f"{side}_stamp_date"]
-                if not partner and not date:
-                    continue
-                check._check_stamp(side, partner, date)
+                if partner or date:
+                    check._check_verdicts()
+                    check._check_stamp_date(partner, date)
+                    check._check_stamp_partner(side, partner)
 
-    def _check_stamp(self, side, partner, date):
+    def _check_verdicts(self):
+        """Nobody agrees before every criterion is answered with yes."""
         open_lines = self.line_ids - self._lines_with("yes")
         if open_lines or not self.line_ids:
             raise ValidationError(
@@ -208,6 +222,8 @@ class BscCheck(models.Model):
                     ),
                 )
             )
+
+    def _check_stamp_date(self, partner, date):
         if not partner or not date:
             raise ValidationError(
                 self.env._("A stamp needs both the person who agreed and the date.")
@@ -215,6 +231,16 @@ class BscCheck(models.Model):
         if date > fields.Date.context_today(self):
             raise ValidationError(
                 self.env._("The date of a stamp cannot lie in the future.")
+            )
+
+    def _check_stamp_partner(self, side, partner):
+        if self.provider_stamp_partner_id == self.team_stamp_partner_id:
+            raise ValidationError(
+                self.env._(
+                    "%(person)s cannot agree for both sides. The provider and the team"
+                    " each agree through someone of their own.",
+                    person=partner.name,
+                )
             )
         if side == "provider":
             if not partner._bsc_belongs_to(self.provider_id.partner_id):
@@ -235,46 +261,160 @@ class BscCheck(models.Model):
                 )
             )
 
+    @api.constrains("valid_until")
+    def _check_valid_until(self):
+        """Only new verdicts and new stamps make a check last longer."""
+        for check in self:
+            latest = check._get_latest_valid_until()
+            if latest and check.valid_until and check.valid_until > latest:
+                raise ValidationError(
+                    self.env._(
+                        "This check is valid until %(date)s at the latest. Start a new"
+                        " check to go on after that.",
+                        date=check._format_date(latest),
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
-        criteria = self.env["bsc.criterion"].search([("active", "=", True)])
-        for vals in vals_list:
-            if "line_ids" not in vals:
-                vals["line_ids"] = [
-                    fields.Command.create({"criterion_id": criterion.id})
-                    for criterion in criteria
-                ]
-        checks = super().create(vals_list)
-        checks._replace_older()
+        checks = super().create([self._sign_stamps(vals) for vals in vals_list])
+        checks.filtered(lambda check: check.state != "draft")._settle()
         return checks
 
     def write(self, vals):
+        vals = self._sign_stamps(vals)
+        siblings = self.browse()
+        if not {*SUBJECT_FIELDS, *STAMP_FIELDS}.isdisjoint(vals):
+            self._check_history(vals)
+        if not {"provider_id", "offering_id"}.isdisjoint(vals):
+            siblings = self._get_siblings() - self
         res = super().write(vals)
-        if not {"line_ids", *STAMP_FIELDS}.isdisjoint(vals):
-            self._replace_older()
+        if not {"line_ids", "valid_until", *SUBJECT_FIELDS, *STAMP_FIELDS}.isdisjoint(
+            vals
+        ):
+            (self | siblings)._settle()
         return res
 
-    def _replace_older(self):
-        """Mark older decided checks of the same provider or offering as replaced."""
-        for check in self.filtered(lambda check: check.state in ("valid", "failed")):
-            check.search(
-                [
-                    ("provider_id", "=", check.provider_id.id),
-                    ("offering_id", "=", check.offering_id.id),
-                    ("id", "<", check.id),
-                    ("state", "!=", "replaced"),
-                ]
-            ).replaced_by_id = check
+    @api.model
+    def _sign_stamps(self, vals):
+        """Return the values with who recorded a stamp: nobody signs for another."""
+        vals = dict(vals)
+        if not self.env.su:
+            for side in SIDES:
+                date = f"{side}_stamp_date"
+                vals.pop(f"{side}_stamp_user_id", None)
+                if date in vals:
+                    vals[f"{side}_stamp_user_id"] = vals[date] and self.env.uid
+        return vals
+
+    def _check_history(self, vals):
+        """Refuse to rewrite what was agreed on.
+
+        :param dict vals: values as given to ``write``
+        :raise ValidationError: when they change a closed check, change what an agreed
+            check holds for, or renew it without asking again
+        """
+        self._check_not_closed()
+        for check in self:
+            dates = [check.provider_stamp_date, check.team_stamp_date]
+            if any(dates) and not vals.keys().isdisjoint(SUBJECT_FIELDS):
+                raise ValidationError(
+                    self.env._(
+                        "Somebody agreed with this check already, so provider,"
+                        " offering and date stay as they are. Start a new check"
+                        " instead."
+                    )
+                )
+            new_dates = [
+                fields.Date.to_date(vals[f"{side}_stamp_date"])
+                for side in SIDES
+                if vals.get(f"{side}_stamp_date")
+            ]
+            if all(dates) and any(date > max(dates) for date in new_dates):
+                raise ValidationError(
+                    self.env._(
+                        "Both sides agreed already. Start a new check to ask the"
+                        " criteria again."
+                    )
+                )
+
+    def _check_not_closed(self):
+        """Refuse changes of a check that belongs to the past."""
+        for check in self.filtered(lambda check: check.state in CLOSED):
+            raise ValidationError(
+                self.env._(
+                    "The check “%(check)s” is over and stays as it was. Start a new"
+                    " check instead.",
+                    check=check.display_name,
+                )
+            )
+
+    def _settle(self):
+        """Let the newest decided check count, and mark the older ones as replaced.
+
+        Newest is the one started last. Works out the same in whatever order checks
+        are entered and answered.
+        """
+        newly_valid = self.filtered(
+            lambda check: not check.was_valid
+            and check._get_own_state() in ("valid", "lapsed")
+        )
+        newly_valid.was_valid = True
+        for checks in (
+            self._get_siblings()
+            .grouped(lambda check: (check.provider_id, check.offering_id))
+            .values()
+        ):
+            newest = self.browse()
+            for check in checks:
+                is_decided = check._is_decided()
+                # An unfinished check is only given up when a later one is decided.
+                is_old = newest and (is_decided or check.id < newest.id)
+                replaced_by = newest if is_old else self.browse()
+                if check.replaced_by_id != replaced_by:
+                    check.replaced_by_id = replaced_by
+                if is_decided:
+                    newest = check
+
+    def _get_siblings(self):
+        """Return all checks of the same providers and offerings, the newest first."""
+        subjects = {(check.provider_id, check.offering_id) for check in self}
+        return self.search([("provider_id", "in", self.provider_id.ids)]).filtered(
+            lambda check: (check.provider_id, check.offering_id) in subjects
+        )
+
+    def _get_own_state(self):
+        """Return where one check stands today, newer checks left aside."""
+        self.ensure_one()
+        verdicts = self.line_ids.mapped("verdict")
+        if not verdicts or not all(verdicts):
+            return "draft"
+        if "no" in verdicts:
+            return "failed"
+        if "not_yet" in verdicts:
+            return "draft"
+        if not (self.provider_stamp_date and self.team_stamp_date):
+            return "agree"
+        today = fields.Date.context_today(self)
+        if self.valid_until and self.valid_until < today:
+            return "lapsed"
+        return "valid"
+
+    def _is_decided(self):
+        """Tell whether older checks no longer count because of this one."""
+        self.ensure_one()
+        return self.was_valid or self._get_own_state() in DECIDED
 
     def _lines_with(self, verdict):
         return self.line_ids.filtered(lambda line: line.verdict == verdict)
 
     def _get_deciding(self):
-        """Return the newest check among these that came to a decision."""
-        decided = self.filtered(
-            lambda check: check.state in ("valid", "lapsed", "failed")
-        )
-        return decided.sorted(lambda check: check._origin.id or 0, reverse=True)[:1]
+        """Return the one check among these that counts, if any came to a decision."""
+        return self.filtered(lambda check: check.state in DECIDED)[:1]
+
+    def _get_running(self):
+        """Return the newest check among these that is still being worked on."""
+        return self.filtered(lambda check: check.state in ("draft", "agree"))[:1]
 
     def _get_open_points(self):
         """Return what this check still lacks.
@@ -283,23 +423,40 @@ class BscCheck(models.Model):
         """
         points = []
         for check in self:
-            unanswered = check.line_ids.filtered(lambda line: line.verdict != "yes")
+            asked = check._lines_with("no") | check._lines_with("not_yet")
             points.extend(
                 self.env._(
                     "criterion %(criterion)s: %(verdict)s",
                     criterion=line.criterion_id.display_name,
                     verdict=line._get_verdict_name(),
                 )
-                for line in unanswered
+                for line in asked.sorted()
             )
+            if unasked := check._lines_with(False):
+                points.append(
+                    self.env._(
+                        "not asked yet: %(criteria)s",
+                        criteria=", ".join(unasked.mapped("display_name")),
+                    )
+                )
+            if check._get_own_state() == "failed":
+                continue
             if not check.provider_stamp_date:
                 points.append(self.env._("the provider has not agreed yet"))
             if not check.team_stamp_date:
                 points.append(self.env._("the team has not agreed yet"))
         return points
 
+    def _get_latest_valid_until(self):
+        """Return the last day this check can be valid, empty without two stamps."""
+        self.ensure_one()
+        if not (self.provider_stamp_date and self.team_stamp_date):
+            return False
+        agreed_on = max(self.provider_stamp_date, self.team_stamp_date)
+        return agreed_on + relativedelta(months=self.company_id.bsc_check_months)
+
     def _remove_stamps(self):
-        """Take back both stamps, because what was agreed on has changed (rule 6)."""
+        """Take back both stamps, because what was agreed on changes (rule 6)."""
         stamped = self.filtered(
             lambda check: check.provider_stamp_date or check.team_stamp_date
         )
@@ -307,9 +464,57 @@ class BscCheck(models.Model):
         for check in stamped:
             check.message_post(
                 body=self.env._(
-                    "A verdict changed after it was agreed on: both stamps are removed."
+                    "A verdict changes after it was agreed on: both stamps are removed."
                 )
             )
+
+    @api.model
+    def _action_check(self, provider, offering=None):
+        """Open the running check of a provider or offering, or start one.
+
+        :param provider: ``bsc.provider``
+        :param offering: ``bsc.offering``, for a check of this offering only
+        """
+        offering_id = offering.id if offering else False
+        check = self.search(
+            [
+                ("provider_id", "=", provider.id),
+                ("offering_id", "=", offering_id),
+                ("state", "in", ("draft", "agree")),
+            ],
+            limit=1,
+        ) or self.create({"provider_id": provider.id, "offering_id": offering_id})
+        return check._get_records_action()
+
+    def action_start_new(self):
+        """Open the running check of the same provider or offering, or start one."""
+        self.ensure_one()
+        return self._action_check(self.provider_id, self.offering_id)
+
+    def action_change_verdict(self):
+        """Take back the stamps, so that verdicts can change (rule 6)."""
+        self.ensure_one()
+        self._check_not_closed()
+        self._remove_stamps()
+
+    def action_stamp_provider(self):
+        """Ask who of the provider agreed, and when."""
+        return self._action_stamp("provider", self.env._("The provider agrees"))
+
+    def action_stamp_team(self):
+        """Ask who of the team agreed, and when."""
+        return self._action_stamp("team", self.env._("The team agrees"))
+
+    def _action_stamp(self, side, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "bsc.check.stamp",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_check_id": self.id, "default_side": side},
+        }
 
     @api.model
     def _format_date(self, date):
@@ -317,14 +522,18 @@ class BscCheck(models.Model):
 
     @api.model
     def _cron_lapse(self):
-        """Lapse the checks whose last valid day has passed."""
-        lapsed = self.search(
+        """Lapse the checks whose last valid day has passed, all in one go."""
+        lapsed = self.with_context(tracking_disable=True).search(
             [
                 ("state", "=", "valid"),
                 ("valid_until", "<", fields.Date.context_today(self)),
             ]
         )
-        self.env.add_to_compute(self._fields["state"], lapsed)
+        # Nothing is written: the day has come. What follows from the state follows too.
+        lapsed.modified(["valid_until"])
+        lapsed._recompute_recordset(["state"])
+        body = self.env._("This check has lapsed: its last valid day is over.")
+        lapsed._message_log_batch(bodies=dict.fromkeys(lapsed.ids, body))
 
 
 class BscCheckLine(models.Model):
@@ -341,7 +550,9 @@ class BscCheckLine(models.Model):
     criterion_id = fields.Many2one(
         "bsc.criterion", required=True, index=True, ondelete="restrict"
     )
-    letter = fields.Selection(related="criterion_id.letter", store=True, precompute=True)
+    letter = fields.Selection(
+        related="criterion_id.letter", store=True, precompute=True
+    )
     sequence = fields.Integer(
         related="criterion_id.sequence", store=True, precompute=True
     )
@@ -356,30 +567,76 @@ class BscCheckLine(models.Model):
         " document."
     )
     date_seen = fields.Date("Seen on")
+    is_open = fields.Boolean(
+        compute="_compute_is_open",
+        help="The criterion can be answered: nobody has agreed with the check yet.",
+    )
 
     _criterion_uniq = models.Constraint(
         "UNIQUE(check_id, criterion_id)", "Each criterion is checked once per check."
     )
 
     @api.depends("criterion_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             line.display_name = line.criterion_id.display_name
 
+    @api.depends(
+        "check_id.state", "check_id.provider_stamp_date", "check_id.team_stamp_date"
+    )
+    def _compute_is_open(self):
+        for line in self:
+            check = line.check_id
+            is_stamped = check.provider_stamp_date or check.team_stamp_date
+            line.is_open = line._origin and check.state not in CLOSED and not is_stamped
+
+    @api.constrains("check_id", "criterion_id", "verdict")
+    def _check_agreed(self):
+        """What both sides agreed on stays answered with yes, line by line."""
+        self.check_id._check_stamps()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._date_verdict(vals) for vals in vals_list])
+
     def write(self, vals):
-        changed = self.browse()
-        if "verdict" in vals:
-            changed = self.filtered(lambda line: line.verdict != vals["verdict"])
-            if "date_seen" not in vals and vals["verdict"]:
-                today = fields.Date.context_today(self)
-                changed.filtered(lambda line: not line.date_seen).date_seen = today
-            changed.check_id._remove_stamps()
-        res = super().write(vals)
-        changed.check_id._replace_older()
+        if not {"verdict", "proof", "date_seen", "criterion_id"}.isdisjoint(vals):
+            self.check_id._check_not_closed()
+        if "verdict" not in vals and "criterion_id" not in vals:
+            return super().write(vals)
+        changed = self.filtered(
+            lambda line: line.verdict != vals.get("verdict", line.verdict)
+            or line.criterion_id.id != vals.get("criterion_id", line.criterion_id.id)
+        )
+        changed.check_id._remove_stamps()
+        undated = changed.filtered(lambda line: not line.date_seen)
+        res = super(BscCheckLine, self - undated).write(vals)
+        super(BscCheckLine, undated).write(self._date_verdict(vals))
+        changed.check_id._settle()
         return res
+
+    @api.model
+    def _date_verdict(self, vals):
+        """Return the values of a verdict with the day it was seen, today by default."""
+        if not vals.get("verdict") or "date_seen" in vals:
+            return vals
+        return dict(vals, date_seen=fields.Date.context_today(self))
 
     def _get_verdict_name(self):
         """Return the verdict in words, for a sentence."""
         self.ensure_one()
         names = dict(self._fields["verdict"]._description_selection(self.env))
         return (names.get(self.verdict) or self.env._("Not asked yet")).lower()
+
+    def action_yes(self):
+        """Answer the criterion with yes."""
+        self.verdict = "yes"
+
+    def action_not_yet(self):
+        """Answer the criterion with not yet."""
+        self.verdict = "not_yet"
+
+    def action_no(self):
+        """Answer the criterion with no."""
+        self.verdict = "no"

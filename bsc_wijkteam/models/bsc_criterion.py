@@ -29,8 +29,20 @@ class BscCriterion(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    check_count = fields.Integer(compute="_compute_check_count")
+
+    def _compute_check_count(self):
+        counts = {
+            criterion.id: count
+            for criterion, count in self.env["bsc.check.line"]._read_group(
+                [("criterion_id", "in", self.ids)], ["criterion_id"], ["__count"]
+            )
+        }
+        for criterion in self:
+            criterion.check_count = counts.get(criterion.id, 0)
 
     @api.depends("letter", "part")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         parts = dict(self._fields["part"]._description_selection(self.env))
         for criterion in self:

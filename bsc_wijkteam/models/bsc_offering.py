@@ -1,6 +1,8 @@
+from babel.dates import get_day_names
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import babel_locale_parse, formatLang, get_lang
 
 MAX_PRICE = 10_000  # in the currency of the company; more is surely a typing error
 MAX_AGE = 120  # years
@@ -24,18 +26,18 @@ class BscOffering(models.Model):
         index=True,
         ondelete="restrict",
         tracking=True,
-        check_company=True,
     )
     company_id = fields.Many2one(
         related="provider_id.company_id", store=True, index=True, precompute=True
+    )
+    provider_partner_id = fields.Many2one(
+        related="provider_id.partner_id", string="Contact of the provider"
     )
     coach_id = fields.Many2one(related="provider_id.coach_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     # what
     sport_id = fields.Many2one("bsc.sport", index="btree_not_null", ondelete="restrict")
-    level_id = fields.Many2one(
-        "bsc.level", index="btree_not_null", ondelete="restrict"
-    )
+    level_id = fields.Many2one("bsc.level", index="btree_not_null", ondelete="restrict")
     description = fields.Text(help="What people do here, in plain words.")
     guidance = fields.Text(help="Who guides the group, and with which experience.")
     is_adapted = fields.Boolean(
@@ -67,8 +69,16 @@ class BscOffering(models.Model):
         help="Whom to call about this activity.",
     )
     slot_ids = fields.One2many("bsc.offering.slot", "offering_id", "Times", copy=True)
+    times = fields.Char("When", compute="_compute_times")
     # what it costs
-    price = fields.Monetary(aggregator=None, tracking=True)
+    price = fields.Monetary(
+        compute="_compute_price",
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator=None,
+        tracking=True,
+    )
     price_period = fields.Selection(
         [
             ("free", "Free of charge"),
@@ -108,6 +118,7 @@ class BscOffering(models.Model):
         index="btree_not_null",
         help="The check of this offering or, without one, of its provider.",
     )
+    check_state = fields.Selection(related="current_check_id.state", string="Criteria")
     check_valid_until = fields.Date(related="current_check_id.valid_until")
     is_referable = fields.Boolean(
         compute="_compute_is_referable",
@@ -115,6 +126,9 @@ class BscOffering(models.Model):
         index=True,
         help="People may be referred here: the offering and its provider are active"
         " and the criteria check is valid.",
+    )
+    referable_issues = fields.Text(
+        "What is missing", compute="_compute_referable_issues"
     )
     referral_ids = fields.One2many("bsc.referral", "offering_id")
 
@@ -132,15 +146,28 @@ class BscOffering(models.Model):
         "CHECK (places >= 0)", "The number of places cannot be negative."
     )
 
+    @api.depends("slot_ids.weekday", "slot_ids.hour_from", "slot_ids.hour_to")
+    @api.depends_context("lang")
+    def _compute_times(self):
+        for offering in self:
+            offering.times = ", ".join(
+                slot._get_name("abbreviated") for slot in offering.slot_ids
+            )
+
+    @api.depends("price_period")
+    def _compute_price(self):
+        for offering in self:
+            offering.price = 0 if offering.price_period == "free" else offering.price
+
     @api.depends("price", "price_period", "is_trial_free", "currency_id")
     @api.depends_context("lang")
     def _compute_cost(self):
         periods = dict(self._fields["price_period"]._description_selection(self.env))
         for offering in self:
-            if not offering.price_period:
-                parts = [self.env._("Cost not known")]
-            elif offering.price_period == "free":
+            if offering.price_period == "free":
                 parts = [periods["free"]]
+            elif not offering.price_period or not offering.price:
+                parts = [self.env._("Cost not known")]
             else:
                 amount = formatLang(
                     self.env, offering.price, currency_obj=offering.currency_id
@@ -181,19 +208,39 @@ class BscOffering(models.Model):
             )
 
     @api.depends(
-        "active", "provider_id.active", "check_ids.state", "provider_id.check_ids.state"
+        "active",
+        "provider_id.active",
+        "check_ids.state",
+        "provider_id.check_ids.offering_id",
+        "provider_id.check_ids.state",
     )
     def _compute_is_referable(self):
         for offering in self:
-            general = offering.provider_id.check_ids.filtered(
-                lambda check: not check.offering_id
-            )
+            general = offering.provider_id._get_general_checks()
             check = offering.check_ids._get_deciding() or general._get_deciding()
             offering.current_check_id = check
             offering.is_referable = (
                 offering.active
                 and offering.provider_id.active
                 and check.state == "valid"
+            )
+
+    @api.depends(
+        "is_referable",
+        "current_check_id",
+        "check_ids.line_ids.verdict",
+        "check_ids.provider_stamp_date",
+        "check_ids.team_stamp_date",
+        "provider_id.check_ids.line_ids.verdict",
+        "provider_id.check_ids.provider_stamp_date",
+        "provider_id.check_ids.team_stamp_date",
+    )
+    @api.depends_context("lang")
+    def _compute_referable_issues(self):
+        for offering in self:
+            offering.referable_issues = "\n".join(
+                f"• {issue[:1].upper()}{issue[1:]}"
+                for issue in offering._get_referable_issues()
             )
 
     @api.depends("name", "provider_id.name")
@@ -211,8 +258,8 @@ class BscOffering(models.Model):
             if offering.price and offering.price_period in (False, "free"):
                 raise ValidationError(
                     self.env._(
-                        "“%(offering)s” has a price. Choose what it is for: per session,"
-                        " per month …",
+                        "“%(offering)s” has a price. Choose what it is for: per"
+                        " session, per month …",
                         offering=offering.name,
                     )
                 )
@@ -236,6 +283,11 @@ class BscOffering(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        if "provider_id" in vals:
+            self._check_stays(vals["provider_id"])
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         offerings = self.with_context(active_test=False).sudo()  # referrals of anyone
@@ -246,6 +298,24 @@ class BscOffering(models.Model):
                     " Archive it, so that its history stays."
                 )
             )
+
+    def _check_stays(self, provider_id):
+        """What was checked at one provider says nothing about another one.
+
+        :param int provider_id: the provider these offerings are to be of
+        :raise ValidationError: when one moves and has a check or a referral
+        """
+        offerings = self.with_context(active_test=False).sudo()  # referrals of anyone
+        for offering in offerings:
+            is_moved = offering.provider_id.id != provider_id
+            if is_moved and (offering.check_ids or offering.referral_ids):
+                raise ValidationError(
+                    self.env._(
+                        "“%(offering)s” has checks or referrals and stays with its"
+                        " provider. Archive it, and add it anew with the other one.",
+                        offering=offering.name,
+                    )
+                )
 
     def _get_referable_issues(self):
         """Return what keeps people from being referred to one offering.
@@ -261,20 +331,36 @@ class BscOffering(models.Model):
         check = self.current_check_id
         if not check:
             issues.append(self.env._("there is no finished criteria check"))
-            running = (self.check_ids or self.provider_id.check_ids).filtered(
-                lambda check: check.state in ("draft", "agree")
+            running = (
+                self.check_ids._get_running()
+                or self.provider_id._get_general_checks()._get_running()
             )
-            issues.extend(running[:1]._get_open_points())
-        elif check.state == "lapsed":
+            issues.extend(running._get_open_points())
+        # Not the stored state: a check ends at midnight, before the job of the day.
+        elif check._get_own_state() == "lapsed":
             issues.append(
                 self.env._(
                     "the criteria check lapsed on %(date)s",
                     date=check._format_date(check.valid_until),
                 )
             )
-        elif check.state != "valid":
+        else:
             issues.extend(check._get_open_points())
         return issues
+
+    @api.readonly
+    def action_open_check(self):
+        """Open the check that decides about this offering."""
+        self.ensure_one()
+        return self.current_check_id._get_records_action()
+
+    def action_check_criteria(self):
+        """Open the running check of this offering or its provider, or start one."""
+        self.ensure_one()
+        general = self.provider_id._get_general_checks()
+        if not self.check_ids and (running := general._get_running()):
+            return running._get_records_action()
+        return self.env["bsc.check"]._action_check(self.provider_id, self)
 
 
 class BscOfferingSlot(models.Model):
@@ -317,12 +403,19 @@ class BscOfferingSlot(models.Model):
     @api.depends("weekday", "hour_from", "hour_to")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        days = dict(self._fields["weekday"]._description_selection(self.env))
         for slot in self:
-            slot.display_name = (
-                f"{days.get(slot.weekday, '')} {self._format_hour(slot.hour_from)}"
-                f"–{self._format_hour(slot.hour_to)}"
-            )
+            slot.display_name = slot._get_name("wide")
+
+    def _get_name(self, width):
+        """Return day and times of one slot: "Tuesday 10:00–11:30".
+
+        :param str width: of the name of the day, "wide" or "abbreviated"
+        """
+        self.ensure_one()
+        days = get_day_names(width, locale=babel_locale_parse(get_lang(self.env).code))
+        day = days[int(self.weekday)].capitalize() if self.weekday else ""
+        hours = map(self._format_hour, (self.hour_from, self.hour_to))
+        return f"{day} {'–'.join(hours)}"
 
     @api.model
     def _format_hour(self, hour):

@@ -81,6 +81,7 @@ class BscProvider(models.Model):
         "UNIQUE(company_id, partner_id)", "This contact is already a sport provider."
     )
 
+    @api.depends("offering_ids")
     def _compute_offering_count(self):
         counts = {
             provider.id: count
@@ -91,6 +92,7 @@ class BscProvider(models.Model):
         for provider in self:
             provider.offering_count = counts.get(provider.id, 0)
 
+    @api.depends("check_ids")
     def _compute_check_count(self):
         counts = {
             provider.id: count
@@ -104,11 +106,11 @@ class BscProvider(models.Model):
     @api.depends("check_ids.state", "check_ids.offering_id")
     def _compute_vetting_state(self):
         for provider in self:
-            checks = provider.check_ids.filtered(lambda check: not check.offering_id)
+            checks = provider._get_general_checks()
             decided = checks._get_deciding()
             if decided:
                 provider.vetting_state = decided.state
-            elif checks.filtered(lambda check: check.state in ("draft", "agree")):
+            elif checks._get_running():
                 provider.vetting_state = "running"
             else:
                 provider.vetting_state = "none"
@@ -130,6 +132,21 @@ class BscProvider(models.Model):
                     " Archive it, so that its history stays."
                 )
             )
+
+    def _get_general_checks(self):
+        """Return the checks of these providers that hold for all they offer."""
+        return self.check_ids.filtered(lambda check: not check.offering_id)
+
+    def action_check_criteria(self):
+        """Open the running check of this provider as a whole, or start one."""
+        self.ensure_one()
+        return self.env["bsc.check"]._action_check(self)
+
+    @api.readonly
+    def action_open_partner(self):
+        """Open the contact of this provider."""
+        self.ensure_one()
+        return self.partner_id._get_records_action()
 
     @api.readonly
     def action_open_offerings(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BscCheckStamp(models.TransientModel):
@@ -8,22 +8,67 @@ class BscCheckStamp(models.TransientModel):
     _description = "Record a Stamp"
 
     check_id = fields.Many2one("bsc.check", required=True, ondelete="cascade")
-    side = fields.Selection(
-        [("provider", "Provider"), ("team", "Team")], required=True
+    side = fields.Selection([("provider", "Provider"), ("team", "Team")], required=True)
+    company_id = fields.Many2one(related="check_id.company_id")
+    provider_id = fields.Many2one(related="check_id.provider_id")
+    relation_id = fields.Many2one(
+        "bsc.relation",
+        "Which team?",
+        compute="_compute_relation_id",
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+        help="The team that agrees.",
     )
-    organisation_id = fields.Many2one(
-        "res.partner", related="check_id.provider_id.partner_id"
+    organisation_id = fields.Many2one("res.partner", compute="_compute_organisation_id")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Who agreed?",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        required=True,
+        ondelete="cascade",
     )
-    partner_id = fields.Many2one("res.partner", "Who agreed?", required=True)
-    date = fields.Date(
-        "When?", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date("When?", required=True, default=fields.Date.context_today)
     how = fields.Selection(
         selection=lambda self: self.env["bsc.check"]._selection_how(),
         string="How?",
         required=True,
         default="meeting",
     )
+
+    @api.depends("check_id", "side")
+    def _compute_relation_id(self):
+        """Propose the team when the coach works with one only."""
+        for wizard in self:
+            relations = self.env["bsc.relation"]
+            if wizard.side == "team" and not wizard.relation_id:
+                domain = [("company_id", "=", wizard.company_id.id)]
+                own = [("coach_id", "=", self.env.uid)]
+                relations = relations.search(domain + own, limit=2)
+                relations = relations or relations.search(domain, limit=2)
+            if len(relations) == 1:
+                wizard.relation_id = relations
+
+    @api.depends("check_id", "side", "relation_id")
+    def _compute_organisation_id(self):
+        for wizard in self:
+            wizard.organisation_id = (
+                wizard.relation_id.partner_id
+                if wizard.side == "team"
+                else wizard.provider_id.partner_id
+            )
+
+    @api.depends("check_id", "side", "relation_id")
+    def _compute_partner_id(self):
+        """Propose the contact person of the team, or the one person who is known."""
+        for wizard in self:
+            people = wizard.organisation_id.child_ids.filtered(
+                lambda partner: partner.type == "contact" and not partner.is_company
+            )
+            contact = wizard.side == "team" and wizard.relation_id.contact_id
+            wizard.partner_id = contact or (people if len(people) == 1 else False)
 
     def action_record(self):
         """Put the stamp on the check; the check says when that cannot be."""

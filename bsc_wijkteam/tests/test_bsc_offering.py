@@ -1,0 +1,386 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, tagged, users
+from odoo.tools import mute_logger
+
+from .common import BscCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 10:00:00")
+class TestBscOffering(BscCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.currency_id = cls.env.ref("base.EUR")
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env = cls.env(context=dict(cls.env.context, lang="en_US"))
+
+    def _mine(self, record):
+        return record.with_env(self.env)
+
+    def _issues(self):
+        return self._mine(self.offering)._get_referable_issues()
+
+    def _refused(self, message=None):
+        """Database constraints surface as themselves in a test."""
+        return mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError)
+
+    def _assert_refused(self, vals):
+        log, refused = self._refused()
+        with log, refused:
+            self._mine(self.offering).write(vals)
+            self.env.flush_all()
+
+    # what it costs
+
+    @users("bsc_coach")
+    def test_negative_and_absurd_prices_are_refused(self):
+        for price in (-0.01, 10_000.01):
+            with self.subTest(price):
+                self._assert_refused({"price": price, "price_period": "month"})
+
+    @users("bsc_coach")
+    def test_highest_price_passes(self):
+        self._mine(self.offering).write({"price": 10_000, "price_period": "year"})
+        self.env.flush_all()
+
+    @users("bsc_coach")
+    def test_price_without_period_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "“Group” has a price"):
+            self._mine(self.offering).price = 12.5
+
+    @users("bsc_coach")
+    def test_price_of_something_free_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "“Group” has a price"):
+            self._offering(price=5, price_period="free").with_env(self.env)
+
+    @users("bsc_coach")
+    def test_choosing_free_of_charge_clears_the_price(self):
+        with Form(self._mine(self.offering)) as form:
+            form.price_period = "month"
+            form.price = 12.5
+            self.assertEqual(form.price, 12.5)
+            form.price_period = "year"
+            self.assertEqual(form.price, 12.5)
+            form.price_period = "free"
+            self.assertEqual(form.price, 0)
+        self.assertEqual(self.offering.cost, "Free of charge")
+
+    @users("bsc_coach")
+    def test_cost_is_told_in_words(self):
+        offering = self._mine(self.offering)
+        for vals, cost in (
+            ({}, "Cost not known"),
+            ({"is_trial_free": True}, "Cost not known, first time free"),
+            ({"price_period": "free"}, "Free of charge"),
+            (
+                {"price": 12.5, "price_period": "month", "is_trial_free": False},
+                "12.50\N{NO-BREAK SPACE}€ per month",
+            ),
+            (
+                {"price": 80, "price_period": "season", "is_trial_free": True},
+                "80.00\N{NO-BREAK SPACE}€ per season, first time free",
+            ),
+        ):
+            offering.write(vals)
+            with self.subTest(vals):
+                self.assertEqual(offering.cost.replace("€\N{NO-BREAK SPACE}", ""), cost)
+
+    @users("bsc_coach")
+    def test_nothing_filled_in_is_not_called_free(self):
+        offering = self._mine(self.offering)
+        offering.price_period = "month"
+        self.assertEqual(offering.cost, "Cost not known")
+
+    # for whom, how many, when
+
+    @users("bsc_coach")
+    def test_wrong_ages_are_refused(self):
+        for ages in ((18, 12), (-1, 12), (0, 121), (121, 0)):
+            with self.subTest(ages):
+                self._assert_refused({"min_age": ages[0], "max_age": ages[1]})
+
+    @users("bsc_coach")
+    def test_no_upper_age_passes(self):
+        self._mine(self.offering).write({"min_age": 60, "max_age": 0})
+        self.env.flush_all()
+
+    @users("bsc_coach")
+    def test_negative_places_are_refused(self):
+        self._assert_refused({"places": -1})
+
+    @users("bsc_coach")
+    def test_slots_outside_the_day_or_upside_down_are_refused(self):
+        for hours in ((11, 10), (10, 10), (-1, 10), (23, 24.5)):
+            slot = {"weekday": "0", "hour_from": hours[0], "hour_to": hours[1]}
+            with self.subTest(hours):
+                self._assert_refused({"slot_ids": [Command.create(slot)]})
+
+    @users("bsc_coach")
+    def test_season_upside_down_is_refused(self):
+        slot = {
+            "weekday": "0",
+            "hour_from": 10,
+            "hour_to": 11,
+            "date_from": "2026-09-01",
+            "date_to": "2026-06-30",
+        }
+        self._assert_refused({"slot_ids": [Command.create(slot)]})
+
+    @users("bsc_coach")
+    def test_times_are_told_in_order(self):
+        with Form(self._mine(self.offering)) as form:
+            for weekday, hour_from, hour_to in (("3", 19, 20.25), ("1", 9.5, 24)):
+                with form.slot_ids.new() as slot:
+                    slot.weekday = weekday
+                    slot.hour_from = hour_from
+                    slot.hour_to = hour_to
+        self.env.invalidate_all()
+        offering = self._mine(self.offering)
+        self.assertEqual(offering.times, "Tue 9:30–24:00, Thu 19:00–20:15")
+        self.assertEqual(offering.slot_ids[1].display_name, "Thursday 19:00–20:15")
+
+    @users("bsc_coach")
+    def test_copy_takes_the_times_along_and_no_checks(self):
+        slot = {"weekday": "0", "hour_from": 10, "hour_to": 11}
+        self.offering.slot_ids = [Command.create(slot)]
+        self._check(offering_id=self.offering.id)
+        copy = self._mine(self.offering).copy()
+        self.assertEqual(copy.times, "Mon 10:00–11:00")
+        self.assertFalse(copy.check_ids)
+        self.assertFalse(copy.is_referable)
+
+    # may people be referred here
+
+    @users("bsc_coach")
+    def test_offering_without_check_tells_so(self):
+        self.assertEqual(self._issues(), ["there is no finished criteria check"])
+        self.assertEqual(
+            self._mine(self.offering).referable_issues,
+            "• There is no finished criteria check",
+        )
+
+    @users("bsc_coach")
+    def test_offering_names_what_the_running_check_lacks(self):
+        check = self._check(stamped=False)
+        self.assertEqual(
+            self._issues(),
+            [
+                "there is no finished criteria check",
+                "the provider has not agreed yet",
+                "the team has not agreed yet",
+            ],
+        )
+        check.line_ids[0].verdict = "not_yet"
+        self.assertIn("criterion a: not yet", self._issues())
+
+    @users("bsc_coach")
+    def test_check_of_another_offering_is_not_mixed_in(self):
+        self._check(stamped=False, offering_id=self._offering(name="Other").id)
+        self.assertEqual(self._issues(), ["there is no finished criteria check"])
+
+    @users("bsc_coach")
+    def test_own_running_check_is_named_before_that_of_the_provider(self):
+        self._check(stamped=False)
+        own = self._check(stamped=False, offering_id=self.offering.id)
+        own.line_ids[0].verdict = "not_yet"
+        self.assertIn("criterion a: not yet", self._issues())
+
+    @users("bsc_coach")
+    def test_failed_check_names_the_criterion(self):
+        check = self._check(stamped=False)
+        check.line_ids[2].verdict = "no"
+        self.assertEqual(self._issues(), ["criterion c · Socially: no"])
+
+    @users("bsc_coach")
+    def test_lapsed_check_names_the_day(self):
+        self._check(date="2024-03-01")
+        self.assertEqual(self._issues(), ["the criteria check lapsed on 03/01/2025"])
+
+    @users("bsc_coach")
+    def test_check_of_yesterday_is_named_before_the_daily_job_ran(self):
+        self._check()
+        with freeze_time("2027-03-03 00:05:00"):
+            self.assertEqual(
+                self._issues(), ["the criteria check lapsed on 03/02/2027"]
+            )
+
+    @users("bsc_coach")
+    def test_referable_offering_lacks_nothing(self):
+        self._check()
+        self.assertEqual(self._issues(), [])
+        self.assertFalse(self._mine(self.offering).referable_issues)
+        self.assertEqual(self.offering.check_state, "valid")
+
+    @users("bsc_coach")
+    def test_archived_offering_is_not_referable_and_returns(self):
+        check = self._check()
+        offering = self._mine(self.offering)
+        offering.action_archive()
+        self.assertFalse(offering.is_referable)
+        self.assertEqual(offering.current_check_id, check)
+        self.assertEqual(self._issues(), ["the offering is archived"])
+        offering.action_unarchive()
+        self.assertTrue(offering.is_referable)
+
+    @users("bsc_coach")
+    def test_offering_added_to_a_checked_provider_is_referable_at_once(self):
+        check = self._check()
+        offering = self.env["bsc.offering"].create(
+            {"name": "New", "provider_id": self.provider.id}
+        )
+        self.assertTrue(offering.is_referable)
+        self.assertEqual(offering.current_check_id, check)
+
+    @users("bsc_coach")
+    def test_referable_is_right_after_every_event(self):
+        """Walk through a year of events; after each the stored answer is right."""
+        offering = self._mine(self.offering)
+        provider = offering.provider_id
+        steps = []
+
+        def expect(step, is_referable, check):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            steps.append(step)
+            self.assertEqual(offering.is_referable, is_referable, steps)
+            self.assertEqual(offering.current_check_id, check, steps)
+            found = self.env["bsc.offering"].search([("is_referable", "=", True)])
+            self.assertEqual(offering in found, is_referable, steps)
+
+        none = self.env["bsc.check"]
+        expect("nothing", False, none)
+        general = self._mine(self._check())
+        expect("provider checked", True, general)
+        own = self._mine(self._check(stamped=False, offering_id=offering.id))
+        expect("own check started", True, general)
+        own.line_ids[0].verdict = "no"
+        expect("own check fails", False, own)
+        offering.active = False
+        expect("archived", False, own)
+        own.line_ids[0].verdict = "yes"
+        offering.active = True
+        expect("own check runs again, back", True, general)
+        general.line_ids[0].verdict = "not_yet"
+        expect("doubt about the provider", False, none)
+        own.write(
+            {
+                "provider_stamp_partner_id": self.provider_person.id,
+                "provider_stamp_date": "2026-03-02",
+                "team_stamp_partner_id": self.professional.id,
+                "team_stamp_date": "2026-03-02",
+            }
+        )
+        expect("own check agreed", True, own)
+        provider.active = False
+        expect("provider archived", False, own)
+        provider.active = True
+        general.line_ids[0].verdict = "no"
+        expect("provider fails, own check holds", True, own)
+        own.valid_until = "2026-03-01"
+        expect("own check shortened to yesterday", False, own)
+        own.valid_until = "2026-03-02"
+        expect("and lengthened again", True, own)
+        with freeze_time("2026-03-03"):
+            self.env["bsc.check"].sudo()._cron_lapse()
+            expect("own check lapsed", False, own)
+
+    @users("bsc_coach")
+    def test_check_the_criteria_starts_a_check_of_this_offering(self):
+        offering = self._mine(self.offering)
+        check = self.env["bsc.check"].browse(offering.action_check_criteria()["res_id"])
+        self.assertEqual(check.offering_id, offering)
+        self.assertEqual(check.provider_id, self.provider)
+        self.assertEqual(offering.action_check_criteria()["res_id"], check.id)
+
+    @users("bsc_coach")
+    def test_check_the_criteria_goes_on_with_the_check_of_the_provider(self):
+        running = self._check(stamped=False)
+        action = self._mine(self.offering).action_check_criteria()
+        self.assertEqual(action["res_id"], running.id)
+
+    @users("bsc_viewer")
+    def test_deciding_check_opens(self):
+        check = self._check()
+        action = self._mine(self.offering).action_open_check()
+        self.assertEqual(action["res_id"], check.id)
+
+    # history
+
+    @users("bsc_coach")
+    def test_offering_with_a_check_stays_with_its_provider(self):
+        self._check(stamped=False, offering_id=self.offering.id)
+        other = self.env["bsc.provider"].create({"name": "Gym"})
+        with self.assertRaisesRegex(ValidationError, "stays with its provider"):
+            self._mine(self.offering).provider_id = other
+        self._mine(self.offering).provider_id = self.provider
+
+    @users("bsc_coach")
+    def test_offering_with_a_referral_of_a_colleague_stays_too(self):
+        self._check()
+        self._referral(offering_id=self.offering.id, coach_id=self.other_coach.id)
+        other = self.env["bsc.provider"].create({"name": "Gym"})
+        with self.assertRaisesRegex(ValidationError, "stays with its provider"):
+            self._mine(self.offering).provider_id = other
+
+    @users("bsc_coach")
+    def test_unused_offering_moves_and_takes_over_the_check(self):
+        self._check()
+        offering = self._mine(self.offering)
+        self.assertTrue(offering.is_referable)
+        offering.provider_id = self.env["bsc.provider"].create({"name": "Gym"})
+        self.assertFalse(offering.is_referable)
+        self.assertFalse(offering.current_check_id)
+
+    @users("bsc_coordinator")
+    def test_offering_with_history_is_not_deleted(self):
+        self._referral(offering_id=self.offering.id)
+        with self.assertRaisesRegex(UserError, "cannot be deleted. Archive it"):
+            self._mine(self.offering).unlink()
+
+    @users("bsc_coordinator")
+    def test_offering_without_history_may_go(self):
+        self._mine(self.offering).unlink()
+        self.assertFalse(self.offering.exists())
+
+    @users("bsc_coach")
+    def test_bsn_in_any_text_is_refused(self):
+        offering = self._mine(self.offering)
+        for field in ("name", "description", "guidance", "accessibility", "gear"):
+            with (
+                self.subTest(field),
+                self.assertRaisesRegex(
+                    ValidationError, r"looks like a citizen service number \(BSN\)"
+                ),
+            ):
+                offering[field] = "Call 1112.22.333"
+
+    # finding
+
+    @users("bsc_coach")
+    def test_provider_can_be_chosen_in_a_new_offering(self):
+        """The company follows from the provider, so it may not narrow the choice."""
+        form = Form(self.env["bsc.offering"])
+        form.name = "Group"
+        form.provider_id = self._mine(self.provider)
+        self.assertEqual(form.save().company_id, self.company)
+        field = self.env["bsc.offering"]._fields["provider_id"]
+        self.assertFalse(field.get_description(self.env, ["domain"])["domain"])
+
+    @users("bsc_coach")
+    def test_offering_is_found_below_an_area(self):
+        district = self.env["bsc.area"].sudo().create({"name": "D", "kind": "district"})
+        area = district.create({"name": "N", "parent_id": district.id})
+        offering = self._mine(self.offering)
+        offering.area_ids = area
+        domain = [("area_ids", "child_of", district.id)]
+        self.assertIn(offering, self.env["bsc.offering"].search(domain))
+
+    @users("bsc_coach")
+    def test_name_tells_the_provider_too(self):
+        offering = self._mine(self.offering)
+        self.assertEqual(offering.display_name, "Group (Club)")
+        self.assertIn(offering.id, [found[0] for found in offering.name_search("Club")])
