@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import debian
 import machine
 import service
 from machine import MODULES, ROOT, say
@@ -277,7 +278,8 @@ def drop_databases(python: Path, *names: str) -> None:
 def main() -> int:
     arguments = sys.argv[1:]
     with machine.lock(FOLDER / "lock", refusal="Another gate runs in this folder."):
-        machine.need_programs({"chromium": "chromium", "wkhtmltopdf": "wkhtmltopdf"})
+        machine.need_programs({"chromium": "chromium"})
+        debian.need_wkhtmltopdf()
         python = machine.environment("requirements-test.txt")
         machine.need_space(FOLDER, 1)
         with service.postgres(python, FOLDER / "postgres", durable=False):

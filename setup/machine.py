@@ -1,4 +1,4 @@
-"""What the machine must have: Odoo 19, its Python packages, a few programs.
+"""What the machine must have: room, Python packages, a few programs; and how we tell.
 
 Everything fetched lives once per user in a cache folder and is made there in one piece:
 a folder without its mark ``.done`` is the rest of an interrupted run and is made anew.
@@ -21,27 +21,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SETUP = ROOT / "setup"
 DATA = ROOT / ".bsc"  # databases, files and logs of this clone
-CACHE = Path(
-    os.environ.get("BSC_CACHE")
-    or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "bsc-wijkteam"
-).expanduser()
+CACHE = (
+    Path(
+        os.environ.get("BSC_CACHE")
+        or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "bsc-wijkteam"
+    )
+    .expanduser()
+    .absolute()
+)
 MODULES = sorted(path.parent.name for path in ROOT.glob("bsc_*/__manifest__.py"))
-
-# What Odoo's package links to. Font Awesome 4.7 stands under the names that Odoo's
-# pages ask for; later suites of Debian carry a version with other names.
-ODOO_PACKAGES = [
-    "fonts-font-awesome",
-    "fonts-glyphicons-halflings",
-    "fonts-inconsolata",
-    "fonts-montserrat",
-    "fonts-ocr-b",
-    "fonts-roboto-unhinted",
-    "libjs-jquery",
-    "libjs-jquery-form",
-    "libjs-underscore",
-]
-FONT_AWESOME_SUITE = "trixie"
-KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 NO_MIRROR = re.compile(
     r"could not resolve|temporary failure|name resolution|unreachable|no matching"
@@ -197,49 +185,34 @@ def modules_state() -> str:
 # --- Programs of the system ---
 
 
-def need_programs(packages: dict[str, str], optional: str = "") -> None:
+def need_programs(packages: dict[str, str]) -> None:
     """See to it that programs are there.
 
     :param packages: program to the Debian package that brings it
-    :param optional: what cannot be done without them, when one can go on
     """
     missing = {
         package for program, package in packages.items() if not shutil.which(program)
     }
     if missing:
-        install(sorted(missing), optional)
+        install(sorted(missing))
 
 
-def install(packages: list[str], optional: str = "") -> None:
+def install(packages: list[str]) -> None:
     """Install packages with apt where we may, otherwise say which are missing."""
     names = " ".join(packages)
-    rights = []
-    if os.geteuid():
-        rights = ["sudo", "-n"]
-        may = (
-            shutil.which("sudo")
-            and not subprocess.run(
-                ["sudo", "-n", "true"], capture_output=True
-            ).returncode
-        )
-    else:
-        may = True
-    if may and shutil.which("apt-get"):
-        apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy"]
-        step("Package lists of this machine", [*apt, "update"], check=False)
-        step(
-            f"System packages: {names}",
-            [*apt, "install", "--no-install-recommends", *packages],
-            check=not optional,
-        )
-        return
-    sentence = (
-        f"Missing on this machine; ask its administrator: apt-get install {names}"
+    rights = ["sudo", "-n"] if os.geteuid() else []
+    try:
+        may = not subprocess.run([*rights, "true"], capture_output=True).returncode
+    except FileNotFoundError:  # no sudo
+        may = False
+    if not may or not shutil.which("apt-get"):
+        stop(f"Missing on this machine; ask its administrator: apt-get install {names}")
+    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy"]
+    step("Package lists of this machine", [*apt, "update"], check=False)
+    step(
+        f"System packages: {names}",
+        [*apt, "install", "--no-install-recommends", *packages],
     )
-    if optional:
-        say(f"{sentence}. Until then {optional}.")
-    else:
-        stop(f"{sentence}")
 
 
 # --- Python packages ---
@@ -278,154 +251,3 @@ def prettier() -> list:
     folder = cached(f"prettier-{fingerprint(*packages)}", make, 0.2) / "node_modules"
     plugin = folder / "@prettier/plugin-xml/src/plugin.js"
     return ["node", folder / "prettier/bin/prettier.cjs", f"--plugin={plugin}"]
-
-
-# --- Odoo ---
-
-
-def odoo_root() -> Path:
-    """Return the folder that holds Odoo's Python package, fetched when it is not there.
-
-    ``ODOO_PATH`` names an existing Odoo 19, ``ODOO_DEB`` a Debian package file.
-    """
-    if os.environ.get("ODOO_PATH"):
-        return existing_odoo(Path(os.environ["ODOO_PATH"]).expanduser())
-    deb = os.environ.get("ODOO_DEB")
-    if deb:
-        deb = Path(deb).expanduser().resolve()
-        if not deb.is_file():
-            stop(f"ODOO_DEB names {deb}, which is not a file.")
-        name = f"odoo-19-{fingerprint(deb.name, deb.stat().st_size)}"
-    else:
-        name = "odoo-19"
-    folder = cached(name, lambda folder: unpack_odoo(folder, deb), 2.5)
-    return folder / "usr/lib/python3/dist-packages"
-
-
-def existing_odoo(folder: Path) -> Path:
-    for root in (folder, folder / "usr/lib/python3/dist-packages"):
-        release = root / "odoo/release.py"
-        if release.exists():
-            found = re.search(r"version_info = \((\d+), (\d+)", release.read_text())
-            if found and found.groups() == ("19", "0"):
-                return root.resolve()
-            stop(f"ODOO_PATH names {folder}, which holds Odoo but not version 19.0.")
-    stop(f"ODOO_PATH names {folder}, where no package «odoo» stands.")
-
-
-def addons_path(root: Path) -> list[Path]:
-    """The folders with Odoo's addons (a source checkout has two), and ours."""
-    folders = [root / "addons", root / "odoo/addons"]
-    found = [folder for folder in folders if (folder / "base/static").exists()]
-    found += [folder for folder in folders if (folder / "web/static").exists()]
-    return list(dict.fromkeys(found)) + [ROOT]
-
-
-def unpack_odoo(folder: Path, deb: Path | None) -> None:
-    """Unpack Odoo's Debian package with the packages it links to; nothing is installed.
-
-    The mirror, its settings and its keys are those of this machine's apt. Only the
-    suite is ours to name: *sid* has Odoo 19.
-    """
-    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-        stop("This is not a Debian machine: let ODOO_PATH name a folder with Odoo 19.")
-    apt = private_apt(folder / "apt")
-    debs = folder / "debs"
-    debs.mkdir()
-    versions = subprocess.run(
-        ["apt-cache", *apt, "madison", "fonts-font-awesome"],
-        capture_output=True,
-        text=True,
-    ).stdout
-    font = re.search(r"fonts-font-awesome \| (\S*4\.7\S*)", versions)
-    packages = list(ODOO_PACKAGES)
-    if font:
-        packages[0] += f"={font.group(1)}"
-    if not deb:
-        packages.insert(0, "odoo-19/sid")
-    step(
-        "Odoo 19 and its fonts from Debian, about 130 MB",
-        ["apt-get", *apt, "download", *packages],
-        cwd=debs,
-        show=r"Get:.*",
-    )
-    for package in [*([deb] if deb else []), *sorted(debs.glob("*.deb"))]:
-        if package.name.startswith("odoo") or package == deb:
-            step("Unpacking Odoo, 1.2 GB", ["dpkg-deb", "-x", package, folder])
-        else:
-            subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
-    shutil.rmtree(debs)
-    shutil.rmtree(folder / "apt")
-    root = existing_odoo(folder)
-    # Debian leaves this file out (it has no source for it); without any file at all
-    # every page reports an error. It only blurs the background of video calls.
-    blur = (
-        root / "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-    )
-    blur.parent.mkdir(exist_ok=True)
-    blur.touch()
-    broken = [
-        path for path in root.rglob("*") if path.is_symlink() and not path.exists()
-    ]
-    for path in broken:
-        if "/addons/web/" in str(path):
-            stop(f"Debian's packages do not fit together: {path.name} is missing.")
-        path.unlink()  # a font of an app that we do not use
-
-
-def private_apt(folder: Path) -> list[str]:
-    """Give apt lists of our own, so that it needs neither root nor the machine's."""
-    for name in ("state/lists/partial", "cache/archives/partial"):
-        (folder / name).mkdir(parents=True)
-    own, mirror = debian_mirror()
-    signed = f"[signed-by={KEYRING}] " if KEYRING.exists() else ""
-    suites = dict.fromkeys(["sid", own, FONT_AWESOME_SUITE])
-    (folder / "sources.list").write_text(
-        "".join(f"deb {signed}{mirror} {suite} main\n" for suite in suites)
-    )
-    apt = []
-    for setting in (
-        f"Dir::Etc::SourceList={folder}/sources.list",
-        "Dir::Etc::SourceParts=/dev/null",
-        f"Dir::State={folder}/state",
-        "Dir::State::Status=/dev/null",
-        f"Dir::Cache={folder}/cache",
-        "Debug::NoLocking=1",
-        "Acquire::Languages=none",
-        "APT::Update::Error-Mode=any",
-        "APT::Sandbox::User=root",
-    ):
-        apt += ["-o", setting]
-    step(
-        "Debian's package lists, about 30 MB",
-        ["apt-get", *apt, "update"],
-        show=r"Get:.*",
-    )
-    return apt
-
-
-def debian_mirror() -> tuple[str, str]:
-    """Return the suite and the mirror that this machine's own apt takes Debian from."""
-    listing = subprocess.run(
-        [
-            "apt-get",
-            "indextargets",
-            "--format",
-            "$(RELEASE) $(COMPONENT) $(REPO_URI)",
-            "Created-By: Packages",
-        ],
-        capture_output=True,
-        text=True,
-    ).stdout
-    release = Path("/etc/os-release").read_text()
-    codename = re.search(r'^VERSION_CODENAME="?(\w+)', release, re.MULTILINE)
-    names = {"stable", "oldstable", "testing", "unstable", "sid"}
-    names |= {codename.group(1)} if codename else set()
-    for line in listing.splitlines():
-        suite, component, mirror = line.split(" ", 2)
-        if suite in names and component == "main":
-            return suite, mirror
-    stop(
-        "No mirror of Debian is named in this machine's apt settings: add one, or let "
-        "ODOO_PATH name a folder with Odoo 19."
-    )

@@ -12,6 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import debian
 import machine
 import service
 from machine import say, stop
@@ -33,11 +34,12 @@ def main() -> None:
     with machine.lock(
         FOLDER / "lock", refusal="This folder is served already; stop that run first."
     ):
-        machine.need_programs(
-            {"wkhtmltopdf": "wkhtmltopdf"}, optional="PDFs cannot be printed"
-        )
         python = machine.environment("requirements.txt")
-        say(f"Odoo: {machine.odoo_root()}")
+        say(f"Odoo: {debian.odoo_root()}")
+        try:
+            debian.need_wkhtmltopdf()
+        except SystemExit as reason:
+            say(f"{reason}\nUntil then no PDFs can be printed.")
         machine.need_space(FOLDER, 0.5)
         with service.postgres(python, FOLDER / "postgres"):
             odoo = service.Odoo(

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import debian
 import machine
 
 POSTGRES_USER = "bsc-postgres"  # PostgreSQL refuses to run as root
@@ -121,8 +122,8 @@ class Odoo:
         self.folder = folder
         self.log = folder / "odoo.log"
         self.config = folder / "odoo.conf"
-        root = machine.odoo_root()
-        self.addons = machine.addons_path(root)
+        root = debian.odoo_root()
+        self.addons = debian.addons_path(root)
         self.root = root
         folder.mkdir(parents=True, exist_ok=True)
         options = {
