@@ -366,7 +366,7 @@ def test_manager_sees_the_dashboard(server, browse):
     referrals = "[data-menu-xmlid='bsc_wijkteam.bsc_referral_menu']"
     assert not page.locator(referrals).count(), "a manager sees no participants"
     [dashboard] = server.call(
-        "viewer",
+        "admin",
         "spreadsheet.dashboard",
         "search_read",
         [("main_data_model_ids.model", "=", "bsc.referral.report")],

@@ -380,6 +380,60 @@ class TestBscOffering(BscCommon):
         self.assertIn(offering, self.env["bsc.offering"].search(domain))
 
     @users("bsc_coach")
+    def test_overview_costs_the_same_with_many(self):
+        specification = {
+            "name": {},
+            "provider_id": {"fields": {"display_name": {}}},
+            "target_group_ids": {"fields": {"display_name": {}, "color": {}}},
+            "times": {},
+            "cost": {},
+            "places_free": {},
+            "is_referable": {},
+            "check_state": {},
+            "check_valid_until": {},
+            "activity_state": {},
+        }
+        Offering = self.env["bsc.offering"]
+        groups = self.env["bsc.target.group"].search([], limit=2)
+
+        def create(number):
+            providers = self.env["bsc.provider"].create(
+                [{"name": f"Club {number}-{index}"} for index in range(number)]
+            )
+            slot = {"weekday": "0", "hour_from": 10, "hour_to": 11}
+            Offering.create(
+                [
+                    {
+                        "name": "Group",
+                        "provider_id": provider.id,
+                        "price": 10,
+                        "price_period": "month",
+                        "target_group_ids": [Command.set(groups.ids)],
+                        "slot_ids": [Command.create(slot)],
+                    }
+                    for provider in providers
+                ]
+            )
+            checks = self.env["bsc.check"].create(
+                [{"provider_id": provider.id} for provider in providers]
+            )
+            checks.line_ids.verdict = "no"
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Offering.web_search_read([], specification, limit=80)
+            return self.env.cr.sql_log_count - before
+
+        create(2)
+        queries()  # warm up
+        few = queries()
+        create(60)
+        self.assertLessEqual(queries(), few)
+        self.assertLessEqual(few, 20)
+
+    @users("bsc_coach")
     def test_name_tells_the_provider_too(self):
         offering = self._mine(self.offering)
         self.assertEqual(offering.display_name, "Group (Club)")

@@ -424,16 +424,13 @@ class TestBscReferral(BscCommon):
             )
             return self.env.cr.sql_log_count - before
 
+        groups = self.env["bsc.target.group"].search([], limit=2)
+        values = {
+            "relation_id": self.relation.id,
+            "target_group_ids": [Command.set(groups.ids)],
+        }
+        self.env["bsc.referral"].create(values)
         queries()
         few = queries()
-        groups = self.env["bsc.target.group"].search([], limit=2)
-        self.env["bsc.referral"].create(
-            [
-                {
-                    "relation_id": self.relation.id,
-                    "target_group_ids": [Command.set(groups.ids)],
-                }
-            ]
-            * 60
-        )
+        self.env["bsc.referral"].create([values] * 60)
         self.assertEqual(few, queries())
