@@ -80,6 +80,7 @@ class BscCheck(models.Model):
             ("failed", "Does not meet criteria"),
             ("replaced", "Replaced"),
         ],
+        "Status",
         compute="_compute_state",
         store=True,
         index=True,
@@ -131,6 +132,7 @@ class BscCheck(models.Model):
         "res.users", "Team's stamp recorded by", copy=False, ondelete="restrict"
     )
     valid_until = fields.Date(
+        "Valid until",
         compute="_compute_valid_until",
         store=True,
         readonly=False,

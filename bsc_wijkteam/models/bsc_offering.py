@@ -386,8 +386,8 @@ class BscOfferingSlot(models.Model):
         ],
         required=True,
     )
-    hour_from = fields.Float("From", required=True, aggregator=None)
-    hour_to = fields.Float("To", required=True, aggregator=None)
+    hour_from = fields.Float("Starts at", required=True, aggregator=None)
+    hour_to = fields.Float("Ends at", required=True, aggregator=None)
     date_from = fields.Date("Season from")
     date_to = fields.Date("Season to")
 
@@ -413,7 +413,7 @@ class BscOfferingSlot(models.Model):
         """
         self.ensure_one()
         days = get_day_names(width, locale=babel_locale_parse(get_lang(self.env).code))
-        day = days[int(self.weekday)].capitalize() if self.weekday else ""
+        day = days[int(self.weekday)] if self.weekday else ""
         hours = map(self._format_hour, (self.hour_from, self.hour_to))
         return f"{day} {'–'.join(hours)}"
 
