@@ -76,9 +76,13 @@ def prepare(odoo: service.Odoo) -> None:
     if DATABASE not in present:
         if making in present:
             odoo.database("drop", making, title="Dropping an unfinished database")
+        dutch = ("--language", "nl_NL", "--country", "NL")
+        odoo.database(
+            *("init", "--with-demo", *dutch, making), title="Making the database"
+        )
         log = odoo.step(
             "Installing both modules with demo data, about a minute",
-            *odoo.making(making, machine.MODULES, "--with-demo"),
+            *odoo.making(making, machine.MODULES),
         )
         odoo.log.write_text(log.stdout)
         odoo.database("rename", making, DATABASE, title="Naming the database")
