@@ -21,11 +21,7 @@ class BscFeedback(models.Model):
     _check_company_auto = True
 
     referral_id = fields.Many2one(
-        "bsc.referral",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
+        "bsc.referral", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         related="referral_id.company_id", store=True, index=True, precompute=True

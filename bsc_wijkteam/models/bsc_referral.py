@@ -409,15 +409,18 @@ class BscReferral(models.Model):
         if (
             not self.stage_id.requires_referable
             or not offering
-            or offering.is_referable
             or self.override_reason
         ):
+            return []
+        # Not the stored ``is_referable``: a check ends at midnight, before the job.
+        issues = offering._get_referable_issues()
+        if not issues:
             return []
         return [
             self.env._(
                 "Nobody can be referred to “%(offering)s” yet: %(issues)s.",
                 offering=offering.display_name,
-                issues="; ".join(offering._get_referable_issues()),
+                issues="; ".join(issues),
             )
         ]
 

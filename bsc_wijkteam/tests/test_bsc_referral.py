@@ -140,6 +140,14 @@ class TestBscReferral(BscCommon):
             with self.assertRaisesRegex(ValidationError, "check lapsed on .*2027"):
                 self._move("trial", self.referral)
 
+    def test_gate_closes_at_midnight_before_the_daily_job(self):
+        self._check()
+        self.referral.offering_id = self.offering
+        with freeze_time("2027-06-01"):
+            self.assertTrue(self.offering.is_referable)
+            with self.assertRaisesRegex(ValidationError, "check lapsed on .*2027"):
+                self._move("trial", self.referral)
+
     @users("bsc_coach")
     def test_gate_opens_with_a_valid_check(self):
         self._check()
