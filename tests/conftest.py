@@ -123,9 +123,11 @@ def server(mailbox, tmp_path_factory):
                 time.sleep(0.2)
         yield Server(url)
         errors = [
-            line
-            for line in log.read_text().splitlines()
-            if re.search(r" (ERROR|CRITICAL) ", line)
+            entry
+            for entry in re.split(r"\n(?=\d{4}-\d\d-\d\d )", log.read_text())
+            if re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", entry)
+            # Two requests met at one record: Odoo says so and tries again.
+            and "could not serialize access" not in entry
         ]
         assert not errors, "\n".join(errors)
     finally:

@@ -16,6 +16,7 @@ REAL_LIST = SHARED / "amsterdam" / "sportaanbieders.csv"
 # The list has 811 names. 34 of them share a chamber-of-commerce number with another,
 # and five stand for two organisations, with another number or in another town.
 ORGANISATIONS = 782
+DASHBOARD = "spreadsheet.dashboard"
 TEAM = "Wijkteam Nieuwland"
 PARTICIPANT = "Zoraida"
 FEEDBACK = "Was there three times already and likes the group."
@@ -365,11 +366,18 @@ def test_manager_sees_the_dashboard(server, browse):
     page.locator(".o_kanban_group").first.wait_for()
     referrals = "[data-menu-xmlid='bsc_wijkteam.bsc_referral_menu']"
     assert not page.locator(referrals).count(), "a manager sees no participants"
-    [dashboard] = server.call(
+    [shipped] = server.call(
         "admin",
-        "spreadsheet.dashboard",
+        "ir.model.data",
         "search_read",
-        [("main_data_model_ids.model", "=", "bsc.referral.report")],
+        [("module", "=", "bsc_wijkteam_reports"), ("model", "=", DASHBOARD)],
+        ["res_id"],
+    )
+    [dashboard] = server.call(
+        "viewer",
+        DASHBOARD,
+        "read",
+        [shipped["res_id"]],
         ["name"],
         context=server.call("viewer", "res.users", "context_get"),
     )

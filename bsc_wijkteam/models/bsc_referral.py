@@ -406,11 +406,7 @@ class BscReferral(models.Model):
         """
         self.ensure_one()
         offering = self.offering_id
-        if (
-            not self.stage_id.requires_referable
-            or not offering
-            or self.override_reason
-        ):
+        if not self.stage_id.requires_referable or not offering or self.override_reason:
             return []
         # Not the stored ``is_referable``: a check ends at midnight, before the job.
         issues = offering._get_referable_issues()

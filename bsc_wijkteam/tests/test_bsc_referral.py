@@ -143,6 +143,7 @@ class TestBscReferral(BscCommon):
     def test_gate_closes_at_midnight_before_the_daily_job(self):
         self._check()
         self.referral.offering_id = self.offering
+        self.env.flush_all()
         with freeze_time("2027-06-01"):
             self.assertTrue(self.offering.is_referable)
             with self.assertRaisesRegex(ValidationError, "check lapsed on .*2027"):
