@@ -115,7 +115,8 @@ class BscPrivacyMixin(models.AbstractModel):
             for name in names
             if name in self._fields and self._fields[name].type in self._text_types()
         ]
-        if "client_id" in names:
+        # A text that was there first is about this participant from now on.
+        if not {"client_id", "referral_id"}.isdisjoint(names):
             texts = [
                 name
                 for name, field in self._fields.items()
@@ -124,8 +125,7 @@ class BscPrivacyMixin(models.AbstractModel):
         if not texts:
             return
         for record in self:
-            # The writer may not know the participant, and is not told the name.
-            client = record._get_privacy_client().sudo()
+            client = record._get_privacy_client().sudo()  # not told to the writer
             if not client:
                 continue
             for name in texts:
@@ -155,8 +155,10 @@ class BscPrivacyMixin(models.AbstractModel):
             if model and model.startswith("bsc.") and any(texts):
                 texts_by_model[model][res_id].extend(filter(None, texts))
         for model, texts_by_id in texts_by_model.items():
-            # The writer may not know the participant, and is not told the name.
-            records = self.env[model].sudo().browse(filter(None, texts_by_id))
+            records = self.env[
+                model
+            ].sudo()  # the participant is not told to the writer
+            records = records.browse(filter(None, texts_by_id))
             for res_id, texts in texts_by_id.items():
                 text = "\n".join(html2plaintext(str(text)) for text in texts)
                 self._check_text_no_bsn(text)

@@ -32,6 +32,14 @@ class TestBscStory(BscCommon):
         found = self.story.search(domain + [("is_usable", "=", False)])
         self.assertEqual(bool(found), not is_usable)
 
+    @users("bsc_coach")
+    def test_story_that_names_the_participant_is_not_linked_later(self):
+        story = self.env["bsc.story"].create(
+            {"name": "Dancing", "body": "Fatima dances again."}
+        )
+        with self.assertRaisesRegex(ValidationError, "“Story” gives away"):
+            story.referral_id = self.referral
+
     def test_story_with_permission_is_usable(self):
         self._assert_usable(True)
 
