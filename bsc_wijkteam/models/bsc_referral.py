@@ -423,8 +423,8 @@ class BscReferral(models.Model):
     def _get_missing_requirements(self, origin):
         missing = super()._get_missing_requirements(origin) + self._get_missing_fields()
         if self.stage_id.requires_client and self.client_id:
-            # Whether permission was given is no identity; the gate must hold for all.
-            if not self.client_id.sudo().may_register:
+            client = self.client_id.sudo()  # a permission is no identity
+            if not client.may_register:
                 missing.append(
                     self.env._("the participant's permission to be registered")
                 )

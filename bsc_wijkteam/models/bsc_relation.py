@@ -165,8 +165,7 @@ class BscRelation(models.Model):
 
     @api.depends("referral_ids.active", "referral_ids.date_feedback_due")
     def _compute_referral_counts(self):
-        # Numbers only: a coach sees that a colleague's referral exists, not which.
-        referrals = self.env["bsc.referral"].sudo()
+        referrals = self.env["bsc.referral"].sudo()  # numbers, also of colleagues
         total, late = (
             {
                 relation.id: count
@@ -192,8 +191,7 @@ class BscRelation(models.Model):
     @api.depends("meeting_ids.active", "meeting_ids.start")
     def _compute_meetings(self):
         now = fields.Datetime.now()
-        # Dates only: a private meeting of a colleague took place as well.
-        events = self.env["calendar.event"].sudo()
+        events = self.env["calendar.event"].sudo()  # dates, also of private meetings
         past, future = (
             {
                 relation.id: values

@@ -54,8 +54,7 @@ class BscRelationStage(models.Model):
         :param int sequence: the place on the path
         :return: tuple of names out of ``REQUIREMENTS``
         """
-        # What is asked for does not depend on who asks.
-        passed = self.sudo().search(
+        passed = self.sudo().search(  # does not depend on who asks
             [("is_aside", "=", False), ("sequence", "<", sequence)]
         )
         return tuple(name for name in REQUIREMENTS if any(passed.mapped(name)))

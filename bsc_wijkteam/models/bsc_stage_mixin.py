@@ -63,8 +63,8 @@ class BscStageMixin(models.AbstractModel):
 
         :rtype: int
         """
-        # Where the path begins does not depend on who asks.
-        return self.sudo().search([("is_aside", "=", False)], limit=1).id
+        stages = self.sudo()  # where the path begins does not depend on who asks
+        return stages.search([("is_aside", "=", False)], limit=1).id
 
     def _is_ahead_of(self, origin):
         """Tell whether coming here from another stage is a step forward.

@@ -13,8 +13,7 @@ class IrSequence(models.Model):
         :param int count: how many references to draw
         :return: list of ``count`` references
         """
-        # A coach may create a referral without any right on sequences.
-        sequence = self.sudo().search(
+        sequence = self.sudo().search(  # a coach has no right on sequences
             [("code", "=", code), ("company_id", "in", [self.env.company.id, False])],
             order="company_id",
             limit=1,
