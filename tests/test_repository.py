@@ -24,7 +24,13 @@ VIEW_TYPES = "activity calendar form graph hierarchy kanban list pivot search".s
 
 # Files beside the models that are no noun of their own.
 NO_NOUN = {
+    "bsc_check_line": "the lines of bsc.check",
+    "bsc_check_link": "stamps of bsc.check given through a link",
+    "bsc_feed_mixin": "abstract",
+    "bsc_offering_cost": "what bsc.offering costs",
+    "bsc_offering_feed": "bsc.offering as open data",
     "bsc_offering_import": "reads a list into bsc.offering",
+    "bsc_offering_overview": "the overview of bsc.offering",
     "bsc_pipeline_mixin": "abstract",
     "bsc_privacy_mixin": "abstract",
     "bsc_stage_mixin": "abstract",
@@ -35,15 +41,21 @@ NO_DATA = {
     "bsc_check": "made by the coach",
     "bsc_client": "made by the coach",
     "bsc_feedback": "made by the coach",
+    "bsc_funding": "differs per municipality",
     "bsc_offering": "made by the coach or imported",
+    "bsc_offering_slot": "made with the offering",
+    "bsc_offering_update": "made by the provider",
     "bsc_provider": "made by the coach or imported",
     "bsc_referral": "made by the coach",
+    "bsc_referral_request": "made by the coach",
     "bsc_relation": "made by the coach",
     "bsc_story": "made by the coach",
 }
 NO_DEMO = {
     "bsc_criterion": "the same in every municipality",
+    "bsc_intervention": "the same in every municipality",
     "bsc_level": "the same in every municipality",
+    "bsc_offering_slot": "made with the offering",
     "bsc_reason": "the same in every municipality",
     "bsc_referral_stage": "the same in every municipality",
     "bsc_relation_stage": "the same in every municipality",

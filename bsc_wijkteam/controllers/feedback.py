@@ -2,21 +2,10 @@ from odoo import fields, http
 from odoo.http import request
 from odoo.tools import format_date
 
-# The address is the key: it must not travel on, be kept, or be found by others, and the
-# page runs no script and loads nothing from elsewhere.
-LINK_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
-        " form-action 'none'; frame-ancestors 'none'"
-    ),
-}
+from .link import LinkController
 
 
-class FeedbackController(http.Controller):
+class FeedbackController(LinkController):
     """The page where a referrer reads feedback, without logging in."""
 
     @http.route(
@@ -35,9 +24,7 @@ class FeedbackController(http.Controller):
         """
         feedback = request.env["bsc.feedback"]._find_by_token(token)
         if not feedback:
-            return self._render_link_page(
-                "bsc_wijkteam.bsc_wijkteam_link_expired", {}, status=404
-            )
+            return self._render_link_expired()
         if self._is_opened_by_person() and not feedback.date_read:
             feedback.date_read = fields.Datetime.now()
         lang = feedback.recipient_id.lang or request.env.lang
@@ -56,23 +43,4 @@ class FeedbackController(http.Controller):
                 "company_name": feedback.company_id.name,
                 "email": feedback.user_id.email,
             },
-        )
-
-    def _is_opened_by_person(self):
-        """Tell a reader from a mail scanner or a browser that fetches ahead."""
-        headers = request.httprequest.headers
-        return (
-            request.httprequest.method == "GET"
-            and headers.get("Sec-Fetch-Mode") == "navigate"
-            and "prefetch" not in headers.get("Sec-Purpose", "")
-        )
-
-    def _render_link_page(self, template, values, status=200):
-        return request.make_response(
-            request.env["ir.qweb"]._render(
-                template, {"lang": request.env.lang, **values}
-            ),
-            headers=[("Content-Type", "text/html; charset=utf-8")]
-            + list(LINK_HEADERS.items()),
-            status=status,
         )

@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import hash_sign
-from odoo.tools.misc import verify_hash_signed
+
+from ..tools.link import read_link, sign_link
 
 LINK_SCOPE = "bsc_wijkteam.feedback"
 
@@ -209,12 +207,9 @@ class BscFeedback(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        token = hash_sign(
-            self.sudo().env,  # the signing key is a system parameter
-            LINK_SCOPE,
-            [self.id, self.recipient_id.id],
-            expiration=timedelta(days=self.company_id.bsc_link_days),
-        )
+        values = [self.id, self.recipient_id.id]
+        days = self.company_id.bsc_link_days
+        token = sign_link(self.env, LINK_SCOPE, values, days)
         return f"{self.get_base_url()}/bsc/feedback/{token}"
 
     @api.model
@@ -226,10 +221,7 @@ class BscFeedback(models.Model):
             when the feedback is now meant for somebody else
         """
         feedbacks = self.sudo()  # the signature is the permission of the reader
-        try:
-            values = verify_hash_signed(feedbacks.env, LINK_SCOPE, token)
-        except ValueError:
-            return feedbacks
+        values = read_link(self.env, LINK_SCOPE, token)
         if not values:
             return feedbacks
         feedback_id, recipient_id = values

@@ -348,23 +348,46 @@ class BscReferral(models.Model):
         )
 
     def _stamp_override(self, vals):
-        """Note who allowed an override; only a coordinator may (rule 1)."""
+        """Note who allowed an override; the organisation says who may (rule 1)."""
         vals.pop("override_user_id", None)
         if "override_reason" not in vals:
             return
         if vals["override_reason"]:
-            if not self.env.su and not self.env.user.has_group(
-                "bsc_wijkteam.bsc_wijkteam_group_coordinator"
-            ):
-                raise AccessError(
-                    self.env._(
-                        "Only a coordinator may refer to an offering without a valid"
-                        " check."
-                    )
-                )
+            self._check_may_override()
             vals["override_user_id"] = self.env.uid
         else:
             vals["override_user_id"] = False
+
+    def _check_may_override(self):
+        """Refuse an override by whom the organisation does not let decide.
+
+        :raise AccessError: naming who may
+        """
+        role = (self.company_id or self.env.company)[:1].bsc_override_role
+        if self.env.su or (
+            role != "nobody"
+            and self.env.user.has_group(f"bsc_wijkteam.bsc_wijkteam_group_{role}")
+        ):
+            return
+        if role == "nobody":
+            raise AccessError(
+                self.env._(
+                    "In your organisation nobody may refer to an offering without a"
+                    " valid check."
+                )
+            )
+        roles = dict(
+            self.env["res.company"]
+            ._fields["bsc_override_role"]
+            ._description_selection(self.env)
+        )
+        raise AccessError(
+            self.env._(
+                "%(who)s may refer to an offering without a valid check, and you may"
+                " not.",
+                who=roles[role],
+            )
+        )
 
     def _check_client_known(self, client_ids):
         """Let nobody get to know a participant by putting him or her on a referral.

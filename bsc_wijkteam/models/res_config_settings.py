@@ -11,3 +11,18 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.bsc_feedback_weeks", readonly=False
     )
     bsc_link_days = fields.Integer(related="company_id.bsc_link_days", readonly=False)
+    bsc_confirm_months = fields.Integer(
+        related="company_id.bsc_confirm_months", readonly=False
+    )
+    bsc_override_role = fields.Selection(
+        related="company_id.bsc_override_role", readonly=False
+    )
+    bsc_feed_enabled = fields.Boolean(
+        related="company_id.bsc_feed_enabled", readonly=False
+    )
+    bsc_overview_intro = fields.Text(
+        related="company_id.bsc_overview_intro", readonly=False
+    )
+    bsc_overview_footer = fields.Text(
+        related="company_id.bsc_overview_footer", readonly=False
+    )
