@@ -59,6 +59,7 @@ class BscOffering(models.Model):
     max_age = fields.Integer(
         "To age", aggregator=None, help="0 means that there is no upper age."
     )
+    ages = fields.Char(compute="_compute_ages", help="For which ages, in words.")
     contact_id = fields.Many2one(
         "res.partner",
         "Contact person",
@@ -104,7 +105,15 @@ class BscOffering(models.Model):
         aggregator=None,
         help="Places taken by people who were referred.",
     )
-    places_free = fields.Integer(compute="_compute_places_free")
+    places_free = fields.Integer(
+        "Free places", compute="_compute_places_free", store=True, aggregator=None
+    )
+    has_free_places = fields.Boolean(
+        "Room for more people",
+        compute="_compute_places_free",
+        store=True,
+        help="The places are not limited, or not all are taken.",
+    )
     is_new_group_possible = fields.Boolean("New group possible")
     # criteria
     check_ids = fields.One2many("bsc.check", "offering_id", "Own criteria checks")
@@ -151,6 +160,20 @@ class BscOffering(models.Model):
             offering.times = ", ".join(
                 slot._get_name("abbreviated") for slot in offering.slot_ids
             )
+
+    @api.depends("min_age", "max_age")
+    @api.depends_context("lang")
+    def _compute_ages(self):
+        for offering in self:
+            ages = {"min": offering.min_age, "max": offering.max_age}
+            if offering.min_age and offering.max_age:
+                offering.ages = self.env._("from %(min)s to %(max)s", **ages)
+            elif offering.min_age:
+                offering.ages = self.env._("from %(min)s", **ages)
+            elif offering.max_age:
+                offering.ages = self.env._("up to %(max)s", **ages)
+            else:
+                offering.ages = False
 
     @api.depends("price_period")
     def _compute_price(self):
@@ -203,6 +226,9 @@ class BscOffering(models.Model):
         for offering in self:
             offering.places_free = (
                 offering.places - offering.places_taken if offering.is_limited else 0
+            )
+            offering.has_free_places = (
+                not offering.is_limited or offering.places_free > 0
             )
 
     @api.depends(

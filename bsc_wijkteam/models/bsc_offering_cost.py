@@ -14,6 +14,13 @@ class BscOffering(models.Model):
         aggregator=None,
         help="0 means that one can stop at any time.",
     )
+    intervention_id = fields.Many2one(
+        "bsc.intervention",
+        "Recognised intervention",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The recognised programme that is followed here, if any.",
+    )
     cost_funded = fields.Char("Cost with funding", compute="_compute_cost_funded")
     price_month = fields.Monetary(
         "About per month",
