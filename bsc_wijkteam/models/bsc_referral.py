@@ -153,6 +153,10 @@ class BscReferral(models.Model):
     is_overridden = fields.Boolean(
         compute="_compute_is_overridden", store=True, precompute=True
     )
+    may_override = fields.Boolean(
+        compute="_compute_may_override",
+        help="The user may refer without a valid check, with a reason.",
+    )
     # when
     date_intake = fields.Date("Intake on", copy=False)
     date_match = fields.Date("Matched on", copy=False)
@@ -229,6 +233,12 @@ class BscReferral(models.Model):
     def _compute_is_overridden(self):
         for referral in self:
             referral.is_overridden = bool(referral.override_reason)
+
+    @api.depends("company_id")
+    @api.depends_context("uid")
+    def _compute_may_override(self):
+        for referral in self:
+            referral.may_override = referral.company_id._bsc_may_override()
 
     @api.depends("feedback_ids")
     def _compute_feedback_count(self):
@@ -317,7 +327,8 @@ class BscReferral(models.Model):
             for vals, reference in zip(vals_list, references, strict=True)
         ]
         for vals in vals_list:
-            self._stamp_override(vals)
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            self._stamp_override(vals, company or self.env.company)
         self._check_client_known(vals.get("client_id") for vals in vals_list)
         referrals = super().create(vals_list)
         referrals.filtered(
@@ -336,7 +347,7 @@ class BscReferral(models.Model):
         ):
             # An override holds for the offering it was given for.
             vals.setdefault("override_reason", False)
-        self._stamp_override(vals)
+        self._stamp_override(vals, self.company_id)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -347,47 +358,16 @@ class BscReferral(models.Model):
             )
         )
 
-    def _stamp_override(self, vals):
+    def _stamp_override(self, vals, companies):
         """Note who allowed an override; the organisation says who may (rule 1)."""
         vals.pop("override_user_id", None)
         if "override_reason" not in vals:
             return
         if vals["override_reason"]:
-            self._check_may_override()
+            companies._bsc_check_may_override()
             vals["override_user_id"] = self.env.uid
         else:
             vals["override_user_id"] = False
-
-    def _check_may_override(self):
-        """Refuse an override by whom the organisation does not let decide.
-
-        :raise AccessError: naming who may
-        """
-        role = (self.company_id or self.env.company)[:1].bsc_override_role
-        if self.env.su or (
-            role != "nobody"
-            and self.env.user.has_group(f"bsc_wijkteam.bsc_wijkteam_group_{role}")
-        ):
-            return
-        if role == "nobody":
-            raise AccessError(
-                self.env._(
-                    "In your organisation nobody may refer to an offering without a"
-                    " valid check."
-                )
-            )
-        roles = dict(
-            self.env["res.company"]
-            ._fields["bsc_override_role"]
-            ._description_selection(self.env)
-        )
-        raise AccessError(
-            self.env._(
-                "%(who)s may refer to an offering without a valid check, and you may"
-                " not.",
-                who=roles[role],
-            )
-        )
 
     def _check_client_known(self, client_ids):
         """Let nobody get to know a participant by putting him or her on a referral.

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class ResCompany(models.Model):
@@ -39,3 +40,35 @@ class ResCompany(models.Model):
         " links work for 1 to 365 days, and providers confirm their offer every 1 to 60"
         " months (0: never).",
     )
+
+    def _bsc_may_override(self):
+        """Tell whether the user may refer without a valid check in one company."""
+        role = self.bsc_override_role
+        return self.env.su or (
+            bool(role)
+            and role != "nobody"
+            and self.env.user.has_group(f"bsc_wijkteam.bsc_wijkteam_group_{role}")
+        )
+
+    def _bsc_check_may_override(self):
+        """Refuse an override by whom the organisation does not let decide (rule 1).
+
+        :raise AccessError: naming who may
+        """
+        for company in self:
+            if company._bsc_may_override():
+                continue
+            if company.bsc_override_role == "nobody":
+                raise AccessError(
+                    self.env._(
+                        "In your organisation nobody may refer to an offering without"
+                        " a valid check."
+                    )
+                )
+            roles = self._fields["bsc_override_role"]._description_selection(self.env)
+            raise AccessError(
+                self.env._(
+                    "Only %(who)s may refer to an offering without a valid check.",
+                    who=dict(roles)[company.bsc_override_role].lower(),
+                )
+            )

@@ -191,6 +191,30 @@ class TestBscReferral(BscCommon):
         self.assertTrue(referral.is_overridden)
         self.assertEqual(referral.override_user_id, self.coordinator)
 
+    @users("bsc_team")
+    def test_organisation_may_let_the_team_override(self):
+        referral = self.referral.with_user(self.team_user)
+        self.assertFalse(referral.may_override)
+        self.company.bsc_override_role = "team"
+        referral.invalidate_recordset(["may_override"])
+        self.assertTrue(referral.may_override)
+        referral.override_reason = "Signatures follow this week"
+        self.assertEqual(referral.override_user_id, self.team_user)
+
+    @users("bsc_coach")
+    def test_coach_never_overrides(self):
+        self.company.bsc_override_role = "team"
+        with self.assertRaisesRegex(AccessError, "Only a coordinator or team member"):
+            self.referral.with_user(self.coach).override_reason = "It is fine"
+
+    @users("bsc_coordinator")
+    def test_organisation_may_let_nobody_override(self):
+        self.company.bsc_override_role = "nobody"
+        referral = self.referral.with_user(self.coordinator)
+        self.assertFalse(referral.may_override)
+        with self.assertRaisesRegex(AccessError, "nobody may refer"):
+            referral.override_reason = "It is fine"
+
     @users("bsc_coach")
     def test_nobody_overrides_in_the_name_of_another(self):
         self.referral.override_reason = "Signatures follow this week"
