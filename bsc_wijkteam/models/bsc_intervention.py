@@ -9,6 +9,7 @@ class BscIntervention(models.Model):
     _inherit = ["bsc.privacy.mixin"]
     _order = "name, id"
 
+    # A proper name: the same in every language.
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     kind = fields.Selection(
@@ -27,8 +28,16 @@ class BscIntervention(models.Model):
             ("founded", "Well founded"),
             ("effective", "Good indications of effect"),
         ],
-        help="Empty while the level is not known.",
+        help="How strong the evidence is. “Recognised” when the level is not known;"
+        " empty when not even that is.",
     )
+    date_recognised = fields.Date("Recognised on")
     for_whom = fields.Text(translate=True)
-    owner = fields.Char()
-    url = fields.Char("Source")
+    owner = fields.Char(help="The organisation that looks after this programme.")
+    url = fields.Char("Source", help="Where this was found.")
+    offering_ids = fields.One2many("bsc.offering", "intervention_id", "Activities")
+
+    _check_url = models.Constraint(
+        "CHECK (url ~* '^https?://[^[:space:]]+$')",
+        "A link starts with https:// and has no spaces.",
+    )

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import format_date
 
-MAX_PRICE = 10_000  # in the currency of the company; more is surely a typing error
 MAX_AGE = 120  # years
+MAX_NAME = 200  # characters: what a card can still show
 
 
 class BscOffering(models.Model):
@@ -36,6 +36,13 @@ class BscOffering(models.Model):
     # what
     sport_id = fields.Many2one("bsc.sport", index="btree_not_null", ondelete="restrict")
     level_id = fields.Many2one("bsc.level", index="btree_not_null", ondelete="restrict")
+    intervention_id = fields.Many2one(
+        "bsc.intervention",
+        "Recognised intervention",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The recognised programme that is followed here, if any.",
+    )
     description = fields.Text(help="What people do here, in plain words.")
     guidance = fields.Text(help="Who guides the group, and with which experience.")
     is_adapted = fields.Boolean(
@@ -69,31 +76,15 @@ class BscOffering(models.Model):
     )
     slot_ids = fields.One2many("bsc.offering.slot", "offering_id", "Times", copy=True)
     times = fields.Char("When", compute="_compute_times")
-    # what it costs
-    price = fields.Monetary(
-        compute="_compute_price",
-        store=True,
-        readonly=False,
-        precompute=True,
-        aggregator=None,
-        tracking=True,
+    origin_id = fields.Many2one(
+        "bsc.offering",
+        "Copied from",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The same offering in an earlier season.",
     )
-    price_period = fields.Selection(
-        [
-            ("free", "Free of charge"),
-            ("session", "Per session"),
-            ("month", "Per month"),
-            ("quarter", "Per quarter"),
-            ("season", "Per season"),
-            ("year", "Per year"),
-            ("once", "Once"),
-        ],
-        tracking=True,
-        help="Leave empty while the cost is not known yet.",
-    )
-    is_trial_free = fields.Boolean("Free trial")
-    gear = fields.Text(help="What people need to bring or buy.")
-    cost = fields.Char(compute="_compute_cost", help="What taking part costs.")
     # room
     is_limited = fields.Boolean(
         "Limited places", help="Only so many people can take part at a time."
@@ -140,9 +131,10 @@ class BscOffering(models.Model):
     referral_ids = fields.One2many("bsc.referral", "offering_id")
 
     _name_provider_idx = models.Index("(provider_id, name)")
-    _check_price = models.Constraint(
-        f"CHECK (price >= 0 AND price <= {MAX_PRICE})",
-        "The price of an offering lies between 0 and 10,000.",
+    _check_name = models.Constraint(
+        f"CHECK (char_length(name) <= {MAX_NAME})",
+        "The name of an offering has at most 200 characters. Put the rest in the"
+        " description.",
     )
     _check_ages = models.Constraint(
         f"CHECK (min_age >= 0 AND max_age >= 0 AND min_age <= {MAX_AGE}"
@@ -153,13 +145,28 @@ class BscOffering(models.Model):
         "CHECK (places >= 0)", "The number of places cannot be negative."
     )
 
-    @api.depends("slot_ids.weekday", "slot_ids.hour_from", "slot_ids.hour_to")
-    @api.depends_context("lang")
+    @api.depends(
+        "slot_ids.weekday",
+        "slot_ids.hour_from",
+        "slot_ids.hour_to",
+        "slot_ids.date_from",
+        "slot_ids.date_to",
+    )
+    @api.depends_context("lang", "tz")
     def _compute_times(self):
+        """Tell the times of this season and the next; of one that is over, its end."""
+        today = fields.Date.context_today(self)
         for offering in self:
-            offering.times = ", ".join(
-                slot._get_name("abbreviated") for slot in offering.slot_ids
-            )
+            slots = offering.slot_ids
+            if current := slots.filtered(lambda s: not s.date_to or s.date_to >= today):
+                offering.times = current._get_times(today)
+            elif slots:
+                offering.times = self.env._(
+                    "season over since %(date)s",
+                    date=format_date(self.env, max(slots.mapped("date_to"))),
+                )
+            else:
+                offering.times = False
 
     @api.depends("min_age", "max_age")
     @api.depends_context("lang")
@@ -174,29 +181,6 @@ class BscOffering(models.Model):
                 offering.ages = self.env._("up to %(max)s", **ages)
             else:
                 offering.ages = False
-
-    @api.depends("price_period")
-    def _compute_price(self):
-        for offering in self:
-            offering.price = 0 if offering.price_period == "free" else offering.price
-
-    @api.depends("price", "price_period", "is_trial_free", "currency_id")
-    @api.depends_context("lang")
-    def _compute_cost(self):
-        periods = dict(self._fields["price_period"]._description_selection(self.env))
-        for offering in self:
-            if offering.price_period == "free":
-                parts = [periods["free"]]
-            elif not offering.price_period or not offering.price:
-                parts = [self.env._("Cost not known")]
-            else:
-                amount = formatLang(
-                    self.env, offering.price, currency_obj=offering.currency_id
-                )
-                parts = [f"{amount} {periods[offering.price_period].lower()}"]
-            if offering.is_trial_free and offering.price_period != "free":
-                parts.append(self.env._("first time free"))
-            offering.cost = ", ".join(parts)
 
     @api.depends(
         "referral_ids.active",
@@ -276,18 +260,6 @@ class BscOffering(models.Model):
                 else offering.name
             )
 
-    @api.constrains("price", "price_period")
-    def _check_price_period(self):
-        for offering in self:
-            if offering.price and offering.price_period in (False, "free"):
-                raise ValidationError(
-                    self.env._(
-                        "“%(offering)s” has a price. Choose what it is for: per"
-                        " session, per month …",
-                        offering=offering.name,
-                    )
-                )
-
     @api.constrains("is_limited", "places", "places_taken")
     def _check_places(self):
         """Places are never overbooked (rule 2).
@@ -307,9 +279,26 @@ class BscOffering(models.Model):
                     )
                 )
 
+    @api.constrains("slot_ids")
+    def _check_slots(self):
+        slots = self.slot_ids.with_context(bsc_slots_pending=False)
+        slots._check_no_overlap()
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for offering, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
+                # Short enough to keep what is added.
+                name = offering.name[: MAX_NAME - 20]
+                vals["name"] = self.env._("%(name)s (copy)", name=name)
+        return vals_list
+
     def write(self, vals):
         if "provider_id" in vals:
             self._check_stays(vals["provider_id"])
+        if "slot_ids" in vals:
+            # Two times may change places: only how they end up is checked.
+            self = self.with_context(bsc_slots_pending=True)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -8,7 +8,7 @@ from itertools import chain
 from odoo.fields import Command
 from odoo.models import Model
 
-from ..models.bsc_offering import MAX_PRICE
+from ..models.bsc_offering_cost import MAX_PRICE
 from ..models.bsc_privacy_mixin import contains_bsn
 from ..models.bsc_sport import normalise
 from . import cells
