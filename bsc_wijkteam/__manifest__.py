@@ -84,6 +84,7 @@
         "demo/bsc_story_demo.xml",
         "demo/mail_activity_demo.xml",
     ],
+    "assets": {"web.assets_backend": ["bsc_wijkteam/static/src/views/**/*"]},
     "application": True,
     "post_init_hook": "post_init_hook",
 }

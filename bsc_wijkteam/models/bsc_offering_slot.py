@@ -181,23 +181,29 @@ class BscOfferingSlot(models.Model):
         self.ensure_one()
         return (self.date_from or date.min) <= day <= (self.date_to or date.max)
 
-    def _overlaps(self, other):
-        """Tell whether one slot and another share a moment in some week."""
+    def _overlaps(self, other, any_season=False):
+        """Tell whether one slot and another share a moment in some week.
+
+        :param bool any_season: whatever their seasons are
+        """
         self.ensure_one()
         return (
             self.weekday == other.weekday
             # In minutes, since 19:20 is no exact decimal number.
             and round(self.hour_from * 60) < round(other.hour_to * 60)
             and round(other.hour_from * 60) < round(self.hour_to * 60)
-            and (self.date_from or date.min) <= (other.date_to or date.max)
-            and (other.date_from or date.min) <= (self.date_to or date.max)
+            and (
+                any_season
+                or (self.date_from or date.min) <= (other.date_to or date.max)
+                and (other.date_from or date.min) <= (self.date_to or date.max)
+            )
         )
 
     def _get_weekly_count(self):
         """Return how many of these slots there are in a week of the fullest season."""
         starts = {slot.date_from or date.min for slot in self}
         return max(
-            (len(self.filtered(lambda s: s._is_in_season(day))) for day in starts),
+            (sum(slot._is_in_season(day) for slot in self) for day in starts),
             default=0,
         )
 
