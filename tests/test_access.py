@@ -12,6 +12,8 @@ ROLES = ("viewer", "coach", "team", "coordinator")
 
 # r(ead) w(rite) c(reate) d(elete), per role in the order of the ladder
 RIGHTS = {
+    "bsc.acquaintance": ("r", "rwcd", "rwcd", "rwcd"),
+    "bsc.acquaintance.fill": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.area": ("r", "r", "r", "rwcd"),
     "bsc.area.load": ("", "", "", "rwcd"),
     "bsc.area.load.municipality": ("", "", "", "r"),
@@ -23,10 +25,14 @@ RIGHTS = {
     "bsc.client.permission": ("", "rwc", "rwc", "rwc"),
     "bsc.client.reveal": ("", "", "", "rwcd"),
     "bsc.criterion": ("r", "r", "r", "rwcd"),
-    "bsc.feedback": ("", "rwc", "rwc", "rwc"),
+    "bsc.evaluation": ("r", "rwc", "rwc", "rwc"),
+    "bsc.evaluation.item": ("r", "r", "r", "rwcd"),
+    "bsc.evaluation.line": ("r", "rwc", "rwc", "rwc"),
     "bsc.feed.import": ("", "", "", "rwcd"),
     "bsc.feed.import.line": ("", "", "", "rwcd"),
+    "bsc.feedback": ("", "rwc", "rwc", "rwc"),
     "bsc.funding": ("r", "r", "r", "rwcd"),
+    "bsc.handover": ("", "", "", "rwcd"),
     "bsc.intervention": ("r", "r", "r", "rwcd"),
     "bsc.level": ("r", "r", "r", "rwcd"),
     "bsc.offering": ("r", "rwc", "rwc", "rwcd"),
@@ -34,6 +40,7 @@ RIGHTS = {
     "bsc.offering.share": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.offering.slot": ("r", "rwcd", "rwcd", "rwcd"),
     "bsc.offering.update": ("r", "rwc", "rwc", "rwcd"),
+    "bsc.promise.withdraw": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.provider": ("r", "rwc", "rwc", "rwcd"),
     "bsc.reason": ("r", "r", "r", "rwcd"),
     "bsc.referral": ("", "rwc", "rwc", "rwc"),
@@ -42,9 +49,14 @@ RIGHTS = {
     "bsc.referral.request": ("", "rwc", "rwc", "rwc"),
     "bsc.referral.stage": ("r", "r", "r", "rwcd"),
     "bsc.relation": ("r", "rwc", "rwc", "rwcd"),
+    "bsc.relation.note": ("", "rwcd", "rwcd", "rwcd"),
+    "bsc.relation.note.promise": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.relation.stage": ("r", "r", "r", "rwcd"),
+    "bsc.signal": ("r", "rwc", "rwc", "rwcd"),
+    "bsc.signal.theme": ("r", "r", "r", "rwcd"),
     "bsc.sport": ("r", "rwc", "rwc", "rwcd"),
     "bsc.story": ("", "rwc", "rwc", "rwcd"),
+    "bsc.story.permission": ("", "rwc", "rwc", "rwcd"),
     "bsc.target.group": ("r", "r", "r", "rwcd"),
 }
 

@@ -33,10 +33,18 @@ NO_NOUN = {
     "bsc_offering_overview": "the overview of bsc.offering",
     "bsc_pipeline_mixin": "abstract",
     "bsc_privacy_mixin": "abstract",
+    "bsc_relation_feasibility": "the feasibility of bsc.relation",
+    "bsc_relation_health": "the health of bsc.relation",
+    "bsc_relation_kit": "the meeting kit of bsc.relation",
+    "bsc_relation_profile": "the profile of bsc.relation",
+    "bsc_relation_promise": "the promises of bsc.relation",
     "bsc_stage_mixin": "abstract",
 }
 # A noun has data when the module brings its records, and demo when the story tells it.
 NO_DATA = {
+    "bsc_acquaintance": "made by the coach",
+    "bsc_evaluation": "made by the coach",
+    "bsc_signal": "made by the coach",
     "bsc_area": "loaded by the wizard from the list of CBS",
     "bsc_check": "made by the coach",
     "bsc_client": "made by the coach",
@@ -52,6 +60,8 @@ NO_DATA = {
     "bsc_story": "made by the coach",
 }
 NO_DEMO = {
+    "bsc_evaluation_item": "the same in every municipality",
+    "bsc_signal_theme": "the same in every municipality",
     "bsc_criterion": "the same in every municipality",
     "bsc_intervention": "the same in every municipality",
     "bsc_level": "the same in every municipality",

@@ -80,3 +80,20 @@ class BscStory(models.Model):
 
     def _get_privacy_client(self):
         return self.referral_id.client_id
+
+
+class BscStoryPermission(models.Model):
+    """What a story may be used for, from when until when."""
+
+    _name = "bsc.story.permission"
+    _description = "Permission to Use a Story"
+    _inherit = ["bsc.privacy.mixin"]
+    _order = "id"
+
+    story_id = fields.Many2one(
+        "bsc.story", required=True, index=True, ondelete="cascade"
+    )
+    use = fields.Selection(
+        [("team", "Team meeting"), ("newsletter", "Newsletter"), ("press", "Press")],
+        required=True,
+    )

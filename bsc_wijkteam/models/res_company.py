@@ -32,6 +32,23 @@ class ResCompany(models.Model):
     bsc_overview_intro = fields.Text("Introduction of the overview", translate=True)
     bsc_overview_footer = fields.Text("Closing text of the overview", translate=True)
 
+    bsc_contact_weeks = fields.Integer(
+        "In touch with teams every (weeks)", default=6, required=True
+    )
+    bsc_evaluation_months = fields.Integer(
+        "Evaluate with teams every (months)", default=12, required=True
+    )
+    bsc_acute_numbers = fields.Text(
+        "Numbers for acute worries",
+        translate=True,
+        help="Shown when a coach notes a signal, one per line.",
+    )
+
+    _bsc_check_relation_settings = models.Constraint(
+        "CHECK (bsc_contact_weeks BETWEEN 1 AND 52"
+        " AND bsc_evaluation_months BETWEEN 1 AND 60)",
+        "Be in touch every 1 to 52 weeks, and evaluate every 1 to 60 months.",
+    )
     _bsc_check_settings = models.Constraint(
         "CHECK (bsc_check_months BETWEEN 1 AND 60 AND bsc_feedback_weeks BETWEEN 1"
         " AND 52 AND bsc_link_days BETWEEN 1 AND 365"

@@ -26,3 +26,12 @@ class ResConfigSettings(models.TransientModel):
     bsc_overview_footer = fields.Text(
         related="company_id.bsc_overview_footer", readonly=False
     )
+    bsc_contact_weeks = fields.Integer(
+        related="company_id.bsc_contact_weeks", readonly=False
+    )
+    bsc_evaluation_months = fields.Integer(
+        related="company_id.bsc_evaluation_months", readonly=False
+    )
+    bsc_acute_numbers = fields.Text(
+        related="company_id.bsc_acute_numbers", readonly=False
+    )
