@@ -26,6 +26,8 @@ VIEW_TYPES = "activity calendar form graph hierarchy kanban list pivot search".s
 NO_NOUN = {
     "bsc_check_line": "the lines of bsc.check",
     "bsc_check_link": "stamps of bsc.check given through a link",
+    "bsc_evaluation_line": "the lines of bsc.evaluation",
+    "bsc_evaluation_link": "the scores of bsc.evaluation given through a link",
     "bsc_feed_mixin": "abstract",
     "bsc_offering_cost": "what bsc.offering costs",
     "bsc_offering_feed": "bsc.offering as open data",
@@ -33,6 +35,7 @@ NO_NOUN = {
     "bsc_offering_overview": "the overview of bsc.offering",
     "bsc_pipeline_mixin": "abstract",
     "bsc_privacy_mixin": "abstract",
+    "bsc_relation_evaluation": "the evaluations of bsc.relation",
     "bsc_relation_feasibility": "the feasibility of bsc.relation",
     "bsc_relation_health": "the health of bsc.relation",
     "bsc_relation_kit": "the meeting kit of bsc.relation",

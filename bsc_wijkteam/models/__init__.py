@@ -30,6 +30,9 @@ from . import bsc_relation_kit
 from . import bsc_relation_promise
 from . import bsc_evaluation_item
 from . import bsc_evaluation
+from . import bsc_evaluation_line
+from . import bsc_evaluation_link
+from . import bsc_relation_evaluation
 from . import bsc_signal_theme
 from . import bsc_signal
 from . import bsc_acquaintance

@@ -1,11 +1,21 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
+    bsc_evaluation_id = fields.Many2one(
+        "bsc.evaluation",
+        "Evaluation",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The evaluation in which this was agreed on.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self.env["bsc.evaluation"]._complete_promises(vals_list)
         activities = super().create(vals_list)
         activities._bsc_check_privacy()
         return activities
