@@ -89,14 +89,39 @@ class EvaluationController(LinkController):
         names = evaluation.line_ids._fields["their_score"]._description_selection(
             evaluation.env
         )
+        team = evaluation.relation_id.display_name
+        person = evaluation.contact_id.name
+        date = given and format_date(evaluation.env, given)
+        env = evaluation.env  # speaks the language of the reader
         values = {
             # Nothing else of the record reaches the page, least of all our scores.
-            "team": evaluation.relation_id.display_name,
-            "person": evaluation.contact_id.name,
+            "is_given": bool(given),
+            "title": (
+                env._("Not sent yet: %(team)s", team=team)
+                if error
+                else env._("Looking back with %(team)s", team=team)
+            ),
+            "thanks": env._(
+                "%(person)s gave them for %(team)s on %(date)s. They stay as they are;"
+                " we look at them together.",
+                person=person,
+                team=team,
+                date=date,
+            ),
+            "question": env._(
+                "%(coach)s would like to know how %(team)s sees it. How far do you"
+                " agree? Skip what you cannot judge.",
+                coach=evaluation.coach_id.name,
+                team=team,
+            ),
+            "hint": env._(
+                "May stay empty. At most %(maximum)s characters, and no names of"
+                " residents please.",
+                maximum=MAX_REMARK,
+            ),
             "coach_name": evaluation.coach_id.name,
             "company_name": evaluation.company_id.name,
             "email": evaluation.coach_id.email,
-            "date": given and format_date(evaluation.env, given),
             "items": [
                 {
                     "id": line.id,
@@ -108,7 +133,6 @@ class EvaluationController(LinkController):
             # "3 · Somewhat": the page shows number and meaning apart.
             "meanings": {score: name.partition(" · ")[2] for score, name in names},
             "remark": evaluation.their_remark if given else remark,
-            "maximum": MAX_REMARK,
             "error": error,
         }
         return self._render_link_page(

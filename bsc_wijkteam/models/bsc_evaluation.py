@@ -92,7 +92,7 @@ class BscEvaluation(models.Model):
         index=True,
         tracking=True,
     )
-    is_running = fields.Boolean("Running", compute="_compute_is_running")
+    is_running = fields.Boolean("In progress", compute="_compute_is_running")
     their_way = fields.Selection(
         [
             ("link", "Through a link, by themselves"),
@@ -341,6 +341,7 @@ class BscEvaluation(models.Model):
             if evaluation_id := vals.get("bsc_evaluation_id"):
                 evaluation = self.browse(evaluation_id)
                 vals = {
+                    "bsc_promised_by": "us",
                     **vals,
                     "user_id": vals.get("user_id") or evaluation.coach_id.id,
                     "activity_type_id": promise.id,

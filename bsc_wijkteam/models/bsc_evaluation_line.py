@@ -44,6 +44,9 @@ class BscEvaluationLine(models.Model):
         help="The scores of the two sides lie two or more apart.",
     )
     is_running = fields.Boolean(related="evaluation_id.is_running")
+    is_answered = fields.Boolean(
+        compute="_compute_is_told", help="The team gave its scores through its link."
+    )
     is_told = fields.Boolean(
         compute="_compute_is_told",
         help="You note what the team says; it gets no link.",
@@ -99,9 +102,10 @@ class BscEvaluationLine(models.Model):
                 and abs(int(line.our_score) - int(line.their_score)) >= DIFFERENCE
             )
 
-    @api.depends("is_running", "evaluation_id.their_way")
+    @api.depends("is_running", "evaluation_id.their_way", "evaluation_id.date_answered")
     def _compute_is_told(self):
         for line in self:
+            line.is_answered = bool(line.evaluation_id.date_answered)
             line.is_told = line.is_running and line.evaluation_id.their_way == "talk"
 
     @api.model_create_multi

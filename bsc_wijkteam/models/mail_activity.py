@@ -12,6 +12,11 @@ class MailActivity(models.Model):
         ondelete="set null",
         help="The evaluation in which this was agreed on.",
     )
+    bsc_promised_by = fields.Selection(
+        [("us", "We"), ("them", "They")],
+        "Promised by",
+        help="Which side made this promise. Empty for what is no promise.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
