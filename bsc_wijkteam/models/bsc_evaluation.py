@@ -147,6 +147,10 @@ class BscEvaluation(models.Model):
         context={"active_test": False},
         help="What you agree on. Each agreement is a promise of this collaboration.",
     )
+    agreement_deadline = fields.Date(
+        compute="_compute_agreement_deadline",
+        help="When an agreement is due, unless you choose another day.",
+    )
 
     _running_relation_uniq = models.UniqueIndex(
         "(relation_id) WHERE state IN ('planned', 'asked')",
@@ -198,6 +202,10 @@ class BscEvaluation(models.Model):
             evaluation.previous_id = previous
             evaluation.our_last_average = previous.our_average
             evaluation.their_last_average = previous.their_average
+
+    def _compute_agreement_deadline(self):
+        promise = self.env.ref("bsc_wijkteam.mail_activity_type_promise")
+        self.agreement_deadline = promise._get_date_deadline()
 
     @api.depends("relation_id.partner_id.name", "date")
     @api.depends_context("lang")
@@ -267,47 +275,17 @@ class BscEvaluation(models.Model):
                     )
                 )
 
-    def _check_answered(self, vals):
-        """Keep by whom and how the team answered, when it did so itself."""
-        for name in vals.keys() & {"contact_id", "their_way"}:
-            for evaluation in self.filtered("date_answered"):
-                field = self._fields[name]
-                value = field.convert_to_write(evaluation[name], evaluation)
-                if value != vals[name]:
-                    raise ValidationError(
-                        self.env._(
-                            "%(person)s gave the scores of the team: that stays as it"
-                            " is.",
-                            person=evaluation.contact_id.name,
-                        )
-                    )
-
-    def _check_their_remark(self, names):
-        if "their_remark" in names:
-            self.filtered("their_remark")._check_their_side()
-
-    def _check_their_side(self):
-        """Refuse that we fill in what the team says through its link."""
-        if self.env.su:
-            return
-        for evaluation in self:
-            if evaluation.their_way == "link":
-                raise ValidationError(
-                    self.env._(
-                        "“%(team)s” gives its scores through the link. Choose “In our"
-                        " talk” to note them yourself.",
-                        team=evaluation.relation_id.display_name,
-                    )
-                )
-
     def _plan_next(self):
-        """Set when each team is due again, counted from the evaluation just done."""
-        self.relation_id._close_evaluation_activities()
-        for evaluation in self:
-            months = evaluation.company_id.bsc_evaluation_months
-            evaluation.relation_id.date_evaluation = evaluation.date + relativedelta(
-                months=months
-            )
+        """Set when each team is due again, counted from its last evaluation."""
+        relations = self.relation_id
+        relations._close_evaluation_activities()
+        for relation, last_date in self._read_group(
+            [("relation_id", "in", relations.ids), ("state", "=", "done")],
+            ["relation_id"],
+            ["date:max"],
+        ):
+            months = relation.company_id.bsc_evaluation_months
+            relation.date_evaluation = last_date + relativedelta(months=months)
 
     def action_done(self):
         """Close the evaluation; the next one is planned."""

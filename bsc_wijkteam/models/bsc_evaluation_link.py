@@ -13,6 +13,39 @@ class BscEvaluation(models.Model):
 
     _inherit = "bsc.evaluation"
 
+    def _check_answered(self, vals):
+        """Keep by whom and how the team answered, when it did so itself."""
+        for name in vals.keys() & {"contact_id", "their_way"}:
+            for evaluation in self.filtered("date_answered"):
+                field = self._fields[name]
+                value = field.convert_to_write(evaluation[name], evaluation)
+                if value != vals[name]:
+                    raise ValidationError(
+                        self.env._(
+                            "%(person)s gave the scores of the team: that stays as it"
+                            " is.",
+                            person=evaluation.contact_id.name,
+                        )
+                    )
+
+    def _check_their_remark(self, names):
+        if "their_remark" in names:
+            self.filtered("their_remark")._check_their_side()
+
+    def _check_their_side(self):
+        """Refuse that we fill in what the team says through its link."""
+        if self.env.su:
+            return
+        for evaluation in self:
+            if evaluation.their_way == "link":
+                raise ValidationError(
+                    self.env._(
+                        "“%(team)s” gives its scores through the link. Choose “In our"
+                        " talk” to note them yourself.",
+                        team=evaluation.relation_id.display_name,
+                    )
+                )
+
     def action_ask(self):
         """Mail the link to the contact person, for the first time or once more.
 
@@ -120,9 +153,11 @@ class BscEvaluation(models.Model):
             )
         self._check_text_no_bsn(remark)
         self.write({"their_remark": remark, "date_answered": fields.Datetime.now()})
-        lines = self.line_ids.filtered(lambda line: line.id in scores)
-        for score, scored in lines.grouped(lambda line: scores[line.id]).items():
-            scored.their_score = score
+        # What was left out is empty, also when we had noted something in a talk.
+        for score, lines in self.line_ids.grouped(
+            lambda line: scores.get(line.id, False)
+        ).items():
+            lines.their_score = score
         self.with_context(lang=self.coach_id.lang).message_post(
             author_id=self.env.ref("base.partner_root").id,
             body=self.env._(

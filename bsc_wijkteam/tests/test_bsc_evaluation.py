@@ -32,8 +32,8 @@ class TestBscEvaluation(BscCommon):
         evaluation.action_done()
         return evaluation
 
-    def _activities(self):
-        return self.relation.activity_ids.filtered(
+    def _activities(self, relations=None):
+        return (relations or self.relation).activity_ids.filtered(
             lambda activity: activity.activity_type_id
             == self.env.ref("bsc_wijkteam.mail_activity_type_evaluation")
         )
@@ -282,6 +282,14 @@ class TestBscEvaluation(BscCommon):
         self.assertEqual(self.relation.date_evaluation, date(2027, 3, 2))
 
     @users("bsc_coach")
+    def test_older_evaluation_closed_later_moves_nothing_back(self):
+        older = self._done(date="2025-01-05")
+        self._done()
+        older.action_reopen()
+        older.action_done()
+        self.assertEqual(self.relation.date_evaluation, date(2027, 3, 2))
+
+    @users("bsc_coach")
     def test_cancelling_leaves_the_date(self):
         self.relation.date_evaluation = "2026-03-10"
         self._evaluation().action_cancel()
@@ -322,6 +330,32 @@ class TestBscEvaluation(BscCommon):
             self.env["bsc.relation"]._cron_plan_evaluation()
             self.assertEqual(self._activities().date_deadline, date(2026, 5, 1))
 
+    def test_planning_takes_as_many_queries_for_many(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"Team {number}", "is_company": True} for number in range(8)]
+        )
+        relations = self.env["bsc.relation"].create(
+            [
+                {"partner_id": partner.id, "coach_id": self.coach.id}
+                for partner in partners
+            ]
+        )
+
+        def count(relations, day):
+            relations.date_evaluation = day
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with freeze_time(day):
+                before = self.env.cr.sql_log_count
+                self.env["bsc.relation"]._cron_plan_evaluation()
+                self.env.flush_all()
+                queries = self.env.cr.sql_log_count - before
+            self.assertEqual(len(self._activities(relations)), len(relations))
+            return queries
+
+        few = count(relations[:2], "2026-09-01")
+        self.assertEqual(count(relations[2:], "2026-10-01"), few)
+
     def test_nothing_is_planned_for_what_is_archived_or_closed(self):
         self.relation.date_evaluation = "2026-05-01"
         self.relation.stage_id.is_closed = True
@@ -349,6 +383,8 @@ class TestBscEvaluation(BscCommon):
         self.assertEqual(promise.res_model, "bsc.relation")
         self.assertEqual(promise.res_id, self.relation.id)
         self.assertEqual(promise.user_id, self.coach)
+        self.assertEqual(promise.bsc_promised_by, "us")
+        self.assertEqual(promise.date_deadline, date(2026, 4, 1))
         self.assertIn(promise, self.relation.activity_ids)
 
     @users("bsc_coach")

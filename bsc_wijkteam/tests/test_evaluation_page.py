@@ -129,6 +129,14 @@ class TestEvaluationPage(BscCommon, HttpCase):
         self.assertEqual(self.evaluation.their_remark, "Only words")
         self.assertFalse(any(self.evaluation.line_ids.mapped("their_score")))
 
+    def test_answer_replaces_what_the_coach_had_noted(self):
+        self.evaluation.their_way = "talk"
+        self.evaluation.line_ids.their_score = "3"
+        self.evaluation.their_way = "link"
+        self._send(**{self.name: "4"})
+        self.assertEqual(self.evaluation.line_ids.mapped("their_score").count("3"), 0)
+        self.assertEqual(self.line.their_score, "4")
+
     def test_empty_answer_is_refused(self):
         response = self._send(remark="   ")
         self.assertEqual(response.status_code, 422)
