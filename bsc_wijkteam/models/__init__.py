@@ -11,6 +11,7 @@ from . import bsc_funding
 from . import bsc_intervention
 from . import bsc_feed_mixin
 from . import bsc_provider
+from . import bsc_provider_double
 from . import bsc_offering
 from . import bsc_offering_slot
 from . import bsc_offering_cost
