@@ -27,6 +27,7 @@ RIGHTS = {
     "bsc.feed.import": ("", "", "", "rwcd"),
     "bsc.feed.import.line": ("", "", "", "rwcd"),
     "bsc.funding": ("r", "r", "r", "rwcd"),
+    "bsc.gap.report": ("r", "r", "r", "r"),
     "bsc.intervention": ("r", "r", "r", "rwcd"),
     "bsc.level": ("r", "r", "r", "rwcd"),
     "bsc.offering": ("r", "rwc", "rwc", "rwcd"),
