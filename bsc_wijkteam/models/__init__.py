@@ -18,10 +18,17 @@ from . import bsc_offering_cost
 from . import bsc_offering_feed
 from . import bsc_offering_import
 from . import bsc_offering_overview
+from . import bsc_offering_answer
 from . import bsc_offering_update
+from . import bsc_provider_ask
 from . import bsc_check
+from . import bsc_check_guide
+from . import bsc_check_history
 from . import bsc_check_line
 from . import bsc_check_link
+from . import bsc_check_promise
+from . import bsc_check_renewal
+from . import bsc_check_stamps
 from . import bsc_relation_stage
 from . import bsc_relation
 from . import bsc_client
