@@ -61,8 +61,8 @@ class BscOffering(models.Model):
         precompute=True,
         aggregator=None,
         index=True,
-        help="The price worked out per month, to compare. 0 while it is not known: then"
-        " no period is chosen either.",
+        help="The price worked out per month, to compare. 0 when it is free, and while it"
+        " is not known.",
     )
     cost = fields.Char(compute="_compute_cost", help="What taking part costs.")
     cost_funded = fields.Char(

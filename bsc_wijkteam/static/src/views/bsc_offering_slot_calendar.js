@@ -1,8 +1,8 @@
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { CalendarController } from "@web/views/calendar/calendar_controller";
-import { CalendarModel } from "@web/views/calendar/calendar_model";
-import { calendarView } from "@web/views/calendar/calendar_view";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {CalendarController} from "@web/views/calendar/calendar_controller";
+import {CalendarModel} from "@web/views/calendar/calendar_model";
+import {calendarView} from "@web/views/calendar/calendar_view";
 
 // More than this nobody can read in one week.
 const LIMIT = 400;
@@ -42,12 +42,12 @@ class OfferingSlotCalendarModel extends CalendarModel {
      * @override
      */
     async fetchRecords(data) {
-        const { context, fieldNames, resModel } = this.meta;
+        const {context, fieldNames, resModel} = this.meta;
         const records = await this.orm.searchRead(
             resModel,
             this.computeDomain(data),
             [...new Set([...fieldNames, ...Object.keys(this.meta.activeFields)])],
-            { context, limit: LIMIT + 1, order: "offering_id, weekday, hour_from, id" }
+            {context, limit: LIMIT + 1, order: "offering_id, weekday, hour_from, id"}
         );
         if (records.length > LIMIT) {
             this.notification.add(
@@ -55,7 +55,7 @@ class OfferingSlotCalendarModel extends CalendarModel {
                     "There is more than fits here: you see the first %s times. Choose an area, a sport or a target group.",
                     LIMIT
                 ),
-                { type: "warning" }
+                {type: "warning"}
             );
         }
         return records.slice(0, LIMIT);
