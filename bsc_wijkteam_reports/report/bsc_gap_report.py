@@ -66,8 +66,8 @@ class BscGapReport(models.Model):
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
-            ("closed", "Closed without a place"),
-            ("willing", "Willing to start a group"),
+            ("closed", "Closed"),
+            ("willing", "Willing"),
         ],
         "What",
         readonly=True,
@@ -85,7 +85,7 @@ class BscGapReport(models.Model):
     )
     # what to count, see _read_group_select
     demand_count = fields.Integer(
-        "Without a place",
+        "Demand",
         readonly=True,
         aggregator="count_distinct",
         help="Referrals that wait or were closed because there was no fitting offer or"
