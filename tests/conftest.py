@@ -189,3 +189,29 @@ def browse(server, chromium, tmp_path):
                 page.screenshot(path=f"{folder}/last-{number}.png")
         context.close()
     assert not errors, "\n".join(errors)
+
+
+@pytest.fixture
+def check_barriers():
+    """Return a function that finds no barrier for people with a disability in a page.
+
+    The rules are those of WCAG 2.1, levels A and AA.
+    """
+    script = os.environ.get("BSC_AXE")
+    if not script:
+        pytest.skip("this needs the accessibility checker: run ./setup/test")
+    source = Path(script).read_text()
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+    def check(page):
+        page.evaluate(source)
+        result = page.evaluate("options => axe.run(document, options)", options)
+        assert result["passes"], "nothing was looked at"
+        found = [
+            f"{violation['id']}: {node['html']}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+        assert not found, "\n".join(found)
+
+    return check
