@@ -3,6 +3,7 @@ from statistics import median
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 
 class BscProvider(models.Model):
@@ -80,6 +81,7 @@ class BscProvider(models.Model):
         help="This provider would like a course for its trainers.",
     )
     wants_pedagogical_support = fields.Boolean(
+        "Pedagogical support",
         tracking=True,
         help="This provider would like help with guiding a group or a participant.",
     )
@@ -131,6 +133,7 @@ class BscProvider(models.Model):
     accept_rate = fields.Float(
         "Accepted",
         compute="_compute_answers",
+        digits=(16, 2),
         help="How often the answer was that somebody can come.",
     )
     answer_days = fields.Float(
@@ -139,6 +142,7 @@ class BscProvider(models.Model):
         digits=(16, 1),
         help="Half of the answers came within this number of days.",
     )
+    answer_note = fields.Char("Answers when asked", compute="_compute_answer_note")
 
     _partner_uniq = models.Constraint(
         "UNIQUE(company_id, partner_id)", "This contact is already a sport provider."
@@ -210,6 +214,23 @@ class BscProvider(models.Model):
             provider.answer_count = answered
             provider.accept_rate = accepted / answered if answered else 0
             provider.answer_days = median(days_accepted + days_declined or [0])
+
+    @api.depends("accept_rate", "answer_days", "answer_count")
+    @api.depends_context("lang")
+    def _compute_answer_note(self):
+        for provider in self:
+            days = provider.answer_days
+            provider.answer_note = (
+                self.env._(
+                    "%(rate)s%% accepted, of %(count)s answers. Days to answer:"
+                    " %(days)s.",
+                    rate=round(provider.accept_rate * 100),
+                    count=provider.answer_count,
+                    days=formatLang(self.env, days, digits=int(days % 1 > 0)),
+                )
+                if provider.answer_count
+                else self.env._("No answers yet")
+            )
 
     @api.constrains("call_id", "partner_id")
     def _check_call(self):

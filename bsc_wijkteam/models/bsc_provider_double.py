@@ -30,9 +30,17 @@ class BscProvider(models.Model):
     _inherit = "bsc.provider"
 
     # whether it is here already
-    name_key = fields.Char(compute="_compute_keys", store=True, index="btree_not_null")
+    name_key = fields.Char(
+        compute="_compute_keys",
+        store=True,
+        index="btree_not_null",
+        export_string_translation=False,
+    )
     registry_key = fields.Char(
-        compute="_compute_keys", store=True, index="btree_not_null"
+        compute="_compute_keys",
+        store=True,
+        index="btree_not_null",
+        export_string_translation=False,
     )
     twin_id = fields.Many2one(
         "bsc.provider", "Perhaps the same provider", compute="_compute_twin"
