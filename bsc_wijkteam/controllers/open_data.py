@@ -72,7 +72,7 @@ class OpenDataController(http.Controller):
         """List where the offerings are."""
 
         def write(writer, offering, is_full, is_minimal):
-            return writer.service_at_location(offering, is_full=is_full)
+            return writer.service_at_location(offering, is_full)
 
         return self._answer_feed(
             self._list_offerings(params, write, has_place=True), params
@@ -86,7 +86,7 @@ class OpenDataController(http.Controller):
                 "service_at_location",
                 identifier,
                 lambda writer, offering: offering._has_public_place()
-                and writer.service_at_location(offering, is_full=True),
+                and writer.service_at_location(offering, True),
             ),
             params,
         )
@@ -239,7 +239,7 @@ class OpenDataController(http.Controller):
         total = model.search_count(domain)
         records = model.browse()
         if (number - 1) * size < total:
-            records = model.search(
+            records = model.search_fetch(
                 domain, limit=size, offset=(number - 1) * size, order="id"
             )
         return records, total, number, size

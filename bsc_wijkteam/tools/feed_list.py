@@ -86,8 +86,6 @@ class FeedList(OfferingList):
                 row.outcome = "same"
                 row.reason = self.env._("This activity comes from here.")
         self.rows = [row for row in self.items if row.is_live]
-        for row in self.rows:
-            self._fill_cells(row)
         self._find_organisations()
         self._find_twins()
         if self.is_complete:
@@ -133,6 +131,7 @@ class FeedList(OfferingList):
     def _fill_cells(self, row):
         """Put what the item tells of provider and place where lists have it."""
         vals, organisation = row.item.vals, row.item.organisation
+        organisation = self.told.get(organisation["ref"], organisation)
         row.name = vals["name"]
         place = vals.get("place") or {}
         row.cells.update(
@@ -158,7 +157,10 @@ class FeedList(OfferingList):
         for row in self.items:
             told = row.item.organisation
             if not row.item.problem and told.get("ref"):
-                self.told.setdefault(told["ref"], told)
+                known = self.told.setdefault(told["ref"], {})
+                known.update({key: known.get(key) or told[key] for key in told})
+        for row in self.rows:
+            self._fill_cells(row)
         domain = get_known_domain(set(self.told), self.source)
         providers = self._search(self.env["bsc.provider"], domain)
         by_ref = {provider.feed_ref: provider for provider in providers}

@@ -189,8 +189,8 @@ def _check(item):
         item.problem = _lt("The name of the provider is missing.")
     elif any(map(contains_bsn, _get_texts([vals, organisation]))):
         item.problem = _lt(
-            "It contains a number that looks like a citizen service number (BSN). It may"
-            " not be stored."
+            "It contains a number that looks like a citizen service number (BSN)."
+            " It may not be stored."
         )
     if len(item.name) > MAX_NAME:
         vals["full_name"] = item.name

@@ -5,7 +5,7 @@ Persons are left out everywhere: coach, contact person, trainers; phones and mai
 addresses as well, since those of a small club are somebody's own.
 """
 
-from datetime import datetime, timezone
+from datetime import datetime
 
 import pytz
 from werkzeug.urls import iri_to_uri
@@ -18,11 +18,11 @@ from .feed_text import to_text, to_url, without_persons
 # Neighbourhood sports coaches work in the Netherlands; a company elsewhere says so on
 # its contact.
 DEFAULT_ZONE = "Europe/Amsterdam"
-# What each kind of term is called in our feed, and the model it comes from.
-TERM_MODELS = {
-    "sport": "bsc.sport",
-    "target_group": "bsc.target.group",
-    "level": "bsc.level",
+# What each kind of term is called in our feed, and the field it comes from.
+TERM_FIELDS = {
+    "sport": "sport_id",
+    "target_group": "target_group_ids",
+    "level": "level_id",
 }
 
 
@@ -50,7 +50,6 @@ class FeedWriter:
     def __init__(self, offerings, ids):
         self.env = offerings.env
         self.ids = ids
-        self.now = datetime.now(timezone.utc)
         self.today = fields.Date.context_today(offerings)
         self.zones = {company: get_zone(company) for company in offerings.company_id}
         self._prefetch(offerings)
@@ -65,7 +64,7 @@ class FeedWriter:
             | offerings.coach_id.partner_id
             | providers.call_id
         )
-        partners.fetch(["name", "website", "street", "zip", "city", "write_date"])
+        partners.fetch()
 
     # services
 
@@ -102,7 +101,7 @@ class FeedWriter:
                 "service_areas": [
                     self._get_area(offering, area) for area in offering.area_ids
                 ],
-                "service_at_locations": [self.service_at_location(offering, False)]
+                "service_at_locations": [self._get_link(offering, True)]
                 if offering._has_public_place()
                 else [],
                 "cost_options": self._get_cost_options(offering),
@@ -232,9 +231,9 @@ class FeedWriter:
 
     def _get_attributes(self, offering):
         terms = [
-            *(("sport", sport) for sport in offering.sport_id),
-            *(("target_group", group) for group in offering.target_group_ids),
-            *(("level", level) for level in offering.level_id),
+            (kind, term)
+            for kind, name in TERM_FIELDS.items()
+            for term in offering[name]
         ]
         return [
             {
@@ -250,7 +249,8 @@ class FeedWriter:
 
     def _get_term(self, kind, term):
         taxonomy_id = self.ids.derive("taxonomy", kind)
-        taxonomy = self.env[TERM_MODELS[kind]]._description
+        field = self.env["bsc.offering"]._fields[TERM_FIELDS[kind]]
+        taxonomy = field.get_description(self.env, ["string"])["string"]
         return {
             "id": self.ids.derive("term", kind, term.id),
             "name": term.name,
@@ -309,36 +309,39 @@ class FeedWriter:
 
     # places
 
-    def service_at_location(self, offering, with_service=True, is_full=False):
-        """Return that an offering is at a place.
+    def service_at_location(self, offering, is_full):
+        """Return that an offering is at a place, with both of them.
 
         :param offering: one published ``bsc.offering`` with a place
-        :param bool with_service: tell the service as well
-        :param bool is_full: with all that belongs to it
+        :param bool is_full: with all that belongs to it, instead of what a list shows
         """
-        link = {
+        link = self._get_link(offering, is_full)
+        if is_full:
+            link["schedules"] = self._get_schedules(offering)
+        return compact({**link, "service": self.service(offering, False)})
+
+    def _get_link(self, offering, is_full):
+        return {
             "id": self._id("service_at_location", offering),
             "service_id": self._id("service", offering),
             "location_id": self.ids.derive("location", offering.place_id.id),
-            "schedules": self._get_schedules(offering) if is_full else [],
-            "location": self._get_location(offering),
+            "location": self._get_location(offering, is_full),
         }
-        if with_service:
-            link["service"] = self.service(offering, False)
-        return compact(link)
 
-    def _get_location(self, offering):
+    def _get_location(self, offering, is_full):
         place = offering.place_id
         location_id = self.ids.derive("location", place.id)
-        accessibility = self._clean(offering, offering.accessibility)
         has_position = place.partner_latitude or place.partner_longitude
-        return compact(
-            {
-                "id": location_id,
-                "location_type": "physical",
-                "name": self._clean(offering, place.name),
-                "latitude": has_position and place.partner_latitude,
-                "longitude": has_position and place.partner_longitude,
+        location = {
+            "id": location_id,
+            "location_type": "physical",
+            "name": self._clean(offering, place.name),
+            "latitude": place.partner_latitude if has_position else None,
+            "longitude": place.partner_longitude if has_position else None,
+        }
+        if is_full:
+            accessibility = self._clean(offering, offering.accessibility)
+            location |= {
                 "addresses": [
                     {
                         "id": self.ids.derive("address", place.id),
@@ -362,7 +365,7 @@ class FeedWriter:
                     }
                 ],
             }
-        )
+        return compact(location)
 
     # parts
 

@@ -1,6 +1,7 @@
 import base64
 import re
 from collections import Counter
+from contextlib import suppress
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -61,21 +62,11 @@ class BscFeedImport(models.TransientModel):
     def _compute_source(self):
         """Propose the name under which the feed was imported before, else a new one."""
         for wizard in self:
-            if not wizard.file:
-                continue
-            address, items = wizard._read_file()
-            known = self.env["bsc.offering"].with_context(active_test=False)
-            known = known.search_fetch(
-                get_known_domain({item.ref for item in items}, "")
-                & Domain("company_id", "=", self.env.company.id),
-                ["feed_source"],
-                limit=1,
-            )
-            site = re.sub(r"^https?://|[/?#].*$", "", address)
-            stem = re.sub(r"\.\w+$", "", to_line(wizard.filename))
-            # A date in the name of the file is not the name of the feed.
-            stem = " ".join(re.sub(r"[\d_.-]+", " ", stem).split())
-            wizard.source = known.feed_source or site or stem or wizard.source
+            source = wizard.source
+            if wizard.file:
+                with suppress(UserError):  # told when it is saved or looked at
+                    source = wizard._get_source()
+            wizard.source = source
 
     @api.depends("line_ids.outcome")
     def _compute_counts(self):
@@ -176,8 +167,8 @@ class BscFeedImport(models.TransientModel):
         if len(self.with_context(bin_size=False).file or b"") * 3 // 4 > MAX_BYTES:
             raise UserError(
                 self.env._(
-                    "This file is bigger than 20 MB. Ask for a smaller part of the feed,"
-                    " or split it."
+                    "This file is bigger than 20 MB. Ask for a smaller part of the"
+                    " feed, or split it."
                 )
             )
 
@@ -197,6 +188,25 @@ class BscFeedImport(models.TransientModel):
             )
         except FeedError as error:
             raise UserError(self.env._(error.args[0])) from error
+
+    def _get_source(self):
+        """Return under which name the feed was imported before, else a new one."""
+        address, items = self._read_file()
+        known = (
+            self.env["bsc.offering"]
+            .with_context(active_test=False)
+            .search_fetch(
+                get_known_domain({item.ref for item in items}, "")
+                & Domain("company_id", "=", self.env.company.id),
+                ["feed_source"],
+                limit=1,
+            )
+        )
+        site = re.sub(r"^https?://|[/?#].*$", "", address)
+        # A date in the name of the file is not the name of the feed.
+        stem = re.sub(r"\.\w+$", "", to_line(self.filename))
+        stem = " ".join(re.sub(r"[\d_.-]+", " ", stem).split())
+        return known.feed_source or site or stem or self.source
 
     def _match(self):
         """Return the items of the file with what importing them would do."""
@@ -226,7 +236,7 @@ class BscFeedImport(models.TransientModel):
             "provider_name": item.organisation.get("name") or offering.provider_id.name,
             "ref": item.ref,
             "outcome": row.outcome,
-            "reason": "\n".join(dict.fromkeys(filter(None, reasons))),
+            "reason": "\n".join(dict.fromkeys(filter(None, reasons))) or False,
             "offering_id": offering.id,
         }
 
