@@ -145,14 +145,16 @@ class TestBscOfferingSlot(BscCommon):
         self._add("3", date_from="2026-09-01")
         self.assertEqual(
             self._mine().times,
-            "Tue 10:00–11:00, Wed 10:00–11:00, Thu 10:00–11:00 (from 09/01/2026)",
+            "Tue 10:00–11:00, Wed 10:00–11:00, Thu 10:00–11:00 (from 1 Sep)",
         )
 
     @users("bsc_coach")
     def test_times_of_a_season_that_is_over_say_so(self):
         self._add("0", date_to="2026-02-01")
         self._add("1", date_to="2026-03-01")
-        self.assertEqual(self._mine().times, "season over since 03/01/2026")
+        self.assertEqual(self._mine().times, "season over since 1 Mar")
+        self.offering.slot_ids.date_to = "2024-06-30"
+        self.assertEqual(self._mine().times, "season over since 30 Jun 2024")
 
     # the calendar of the week
 
@@ -299,7 +301,7 @@ class TestBscOfferingSlot(BscCommon):
     @users("bsc_viewer")
     def test_calendar_costs_the_same_with_many(self):
         names = ["start", "stop", "name", "sport_id", "provider_id", "place_id"]
-        names += ["offering_id", "ages", "cost", "is_referable"]
+        names += ["offering_id", "ages", "cost", "cost_funded", "is_referable"]
         Slot = self.env["bsc.offering.slot"].with_context(tz="Europe/Amsterdam")
         domain = [
             ("offering_id.active", "=", True),
