@@ -4,6 +4,7 @@ from odoo import fields, http
 from odoo.http import request
 from odoo.tools import format_date, get_lang
 
+from ..models.bsc_offering_answer import KINDS
 from ..models.bsc_offering_cost import MAX_PRICE
 from ..tools.offering_answer import MAX_ROWS, OfferingAnswer
 from .link import LINK_HEADERS, LinkController
@@ -136,6 +137,7 @@ class OfferingUpdateController(LinkController):
 
     def _get_offer_values(self, provider, partner, token, thanks):
         """Return all that reaches the page: only what is this provider's own."""
+        env = provider.env
         today = fields.Date.context_today(provider)
         last = {}
         for update in provider.update_ids.filtered(lambda u: u.partner_id == partner):
@@ -143,6 +145,7 @@ class OfferingUpdateController(LinkController):
         items = []
         for offering in provider.offering_ids:
             update = last.get(offering, provider.update_ids.browse())
+            is_waiting = update.state == "waiting"
             items.append(
                 {
                     "name": offering.name,
@@ -155,33 +158,61 @@ class OfferingUpdateController(LinkController):
                         )
                         for kind, value in offering._get_told().items()
                     ],
-                    "is_waiting": update.state == "waiting",
-                    "is_confirmed": offering.date_confirmed == today,
-                    "date_confirmed": format_date(
-                        provider.env, offering.date_confirmed
-                    ),
-                    "state": self._get_offer_state(offering, update),
-                    "changes": (update.summary or "").splitlines(),
-                    "remark": update.remark,
-                    "reason": update.reason,
-                    "date": format_date(provider.env, update.date),
+                    "is_waiting": is_waiting,
+                    "is_open": not is_waiting and offering.date_confirmed != today,
+                    "note": self._get_offer_note(offering, update),
+                    "details": self._get_offer_details(update),
                 }
             )
-        open_items = [
-            item for item in items if not (item["is_waiting"] or item["is_confirmed"])
-        ]
+        marks = [item["seen"] for item in items if item["is_open"]]
+        names = {"company": provider.company_id.name, "provider": provider.name}
         return {
             **self._get_offer_frame(provider, token),
+            "intro": env._(
+                "This is what %(company)s tells people about %(provider)s. Looking it"
+                " over takes a minute.",
+                **names,
+            )
+            if items
+            else env._(
+                "Nothing of %(provider)s is in the overview of %(company)s at the"
+                " moment. There is nothing you need to do.",
+                **names,
+            ),
             "items": items,
-            "open_items": open_items,
-            "is_part": len(open_items) < len(items),
+            "marks": marks,
             "thanks": thanks,
         }
 
-    def _get_offer_state(self, offering, update):
-        """Return what became of the last correction, as long as that is news."""
+    def _get_offer_note(self, offering, update):
+        """Return what became of an offering since it was asked about.
+
+        :param update: the last ``bsc.offering.update`` of the reader, if any
+        """
+        env = offering.env
+        sent = format_date(env, update.date)
         if update.state == "waiting":
-            return update.state
+            return env._(
+                "You sent this on %(date)s. It is changed when your coach has looked at"
+                " it.",
+                date=sent,
+            )
+        state = self._get_offer_news(offering, update)
+        if state == "taken":
+            return env._("What you sent on %(date)s has been taken over.", date=sent)
+        if state == "declined":
+            return env._(
+                "What you sent on %(date)s has not been taken over.", date=sent
+            )
+        confirmed = offering.date_confirmed
+        if confirmed == fields.Date.context_today(offering):
+            return env._("You confirmed this today.")
+        return confirmed and env._(
+            "Last confirmed on %(date)s.", date=format_date(env, confirmed)
+        )
+
+    def _get_offer_news(self, offering, update):
+        """Return what was decided about a correction, as long as that is news."""
         days = offering.company_id.bsc_link_days
         since = fields.Datetime.now() - timedelta(days=days)
         confirmed = offering.date_confirmed
@@ -191,6 +222,22 @@ class OfferingUpdateController(LinkController):
             and not (confirmed and confirmed > update.date.date())
         )
         return update.state if is_news else False
+
+    def _get_offer_details(self, update):
+        """Return what was sent or, when it was declined, why."""
+        if update.state == "waiting":
+            label, env = update.offering_id._get_kind_label, update.env
+            lines = [
+                f"{label(kind)}: {update[f'{kind}_new']}"
+                for kind in KINDS
+                if update[f"{kind}_new"]
+            ]
+            if update.is_stopped:
+                lines.append(env._("This activity has stopped"))
+            return "\n".join([*lines, update.remark or ""]).strip()
+        if self._get_offer_news(update.offering_id, update) == "declined":
+            return update.reason
+        return False
 
     def _get_offer_form_values(self, provider, offering, token, answer):
         """Return all that reaches the form about one offering."""
@@ -217,7 +264,11 @@ class OfferingUpdateController(LinkController):
 
     def _describe_season(self, offering, text):
         dates = OfferingAnswer.read_season(text)
-        return [date and format_date(offering.env, date) for date in dates]
+        if not any(dates):
+            return False
+        return " – ".join(
+            format_date(offering.env, date) if date else "…" for date in dates
+        )
 
     def _get_offer_frame(self, provider, token):
         coach = provider.coach_id

@@ -5,8 +5,8 @@ from itertools import zip_longest
 from odoo import api, fields, models
 from odoo.fields import Command
 
-# What a provider can correct. A correction holds, per kind, a value as JSON can hold it:
-# see ``bsc.offering._get_told``.
+# What a provider can correct. A correction holds, per kind, a value as JSON can hold
+# it: see ``bsc.offering._get_told``.
 KINDS = ("cost", "times", "places", "contact")
 
 
@@ -141,8 +141,9 @@ class BscOffering(models.Model):
             return self.slot_ids._describe_told(value)
         if kind == "places":
             return self.env._("No limit") if value is None else str(value)
-        parts = filter(None, (value or {}).values())
-        return " · ".join(parts) or self.env._("No contact person")
+        contact = value or {}
+        parts = filter(None, map(contact.get, ("name", "phone", "email")))
+        return " · ".join(parts) or self.env._("Nobody")
 
     def _describe_cost(self, cost):
         """Return in words what taking part costs.

@@ -34,12 +34,13 @@ class BscOfferingUpdate(models.Model):
             ("declined", "Declined"),
             ("withdrawn", "Withdrawn by the provider"),
         ],
+        "Status",
         required=True,
         default="waiting",
         index=True,
     )
-    proposed = fields.Json(help="What changes, by kind.", copy=False)
-    before = fields.Json(help="What we told when the provider answered.", copy=False)
+    proposed = fields.Json(copy=False, export_string_translation=False)
+    before = fields.Json(copy=False, export_string_translation=False)
     remark = fields.Text()
     is_stopped = fields.Boolean("This activity has stopped")
     with_cost = fields.Boolean("Take over the cost", default=True)

@@ -26,6 +26,7 @@ class BscProvider(models.Model):
         "Asked to confirm on",
         copy=False,
         readonly=True,
+        tracking=True,
         index="btree_not_null",
         help="When this provider was last asked whether its offer is still right.",
     )

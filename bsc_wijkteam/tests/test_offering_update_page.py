@@ -263,7 +263,7 @@ class TestOfferingUpdatePage(BscCommon, HttpCase):
             remark="Other door",
         )
         self.assertEqual(response.status_code, 200)
-        self.assertIn("Your coach looks at it", text)
+        self.assertIn("when your coach has looked at it", text)
         self.assertIn("12.50 per month", text)
         self.assertEqual(self.offering.price, 10)
         update = self.offering.update_ids
