@@ -696,6 +696,7 @@ class TestBscFeedImport(FeedImportCase):
         wizard = self._preview(self.hsds)
         self.assertEqual((wizard.new_count, wizard.provider_count), (2, 1))
         self.assertEqual(wizard.unreadable_count, 1)
+        self.assertEqual(wizard.summary, "New: 2 · Not readable: 1 · New providers: 1")
         self.assertEqual(
             counts,
             [

@@ -1,7 +1,9 @@
 from uuid import UUID
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.tests import TransactionCase, freeze_time, tagged, users
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..tools.feed_ids import FeedIds
 from ..tools.feed_text import to_line, to_text, to_url, without_persons
@@ -52,6 +54,12 @@ class TestBscOfferingFeed(BscCommon):
         offering = self._bring()
         self._check(offering_id=offering.id)
         self.assertTrue(offering.is_referable)
+
+    def test_nothing_comes_from_a_feed_twice(self):
+        self._offering(feed_source="feed", feed_ref="1")
+        self._offering(feed_source="other feed", feed_ref="1")
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
+            self._offering(feed_source="feed", feed_ref="1")
 
     def test_copy_comes_from_no_feed(self):
         offering = self._offering(feed_source="feed", feed_ref="1", feed_checksum="x")

@@ -322,7 +322,9 @@ class TestOpenData(OpenDataCase):
         )
         self.company.bsc_feed_enabled = False
         self._assert_nothing()
-        self.assertFalse(company.bsc_feed_enabled and self._names("services"))
+        company.bsc_feed_enabled = False
+        self.company.bsc_feed_enabled = True
+        self.assertEqual(self._names("services"), ["Walking football"])
 
     def _assert_nothing(self):
         """Neither in a list nor by its identifier."""

@@ -48,7 +48,7 @@ class BscFeedImport(models.TransientModel):
         help="What came from this feed earlier and is not in this file is archived.",
     )
     line_ids = fields.One2many("bsc.feed.import.line", "import_id", "Activities")
-    provider_count = fields.Integer("New providers", readonly=True)
+    provider_count = fields.Integer(readonly=True)
     new_count = fields.Integer(compute="_compute_counts")
     changed_count = fields.Integer(compute="_compute_counts")
     linked_count = fields.Integer(compute="_compute_counts")
@@ -56,6 +56,7 @@ class BscFeedImport(models.TransientModel):
     same_count = fields.Integer(compute="_compute_counts")
     unreadable_count = fields.Integer(compute="_compute_counts")
     has_changes = fields.Boolean(compute="_compute_counts")
+    summary = fields.Char(compute="_compute_summary")
     is_done = fields.Boolean(readonly=True)
 
     @api.depends("file", "filename")
@@ -82,6 +83,24 @@ class BscFeedImport(models.TransientModel):
                 counts[outcome] for outcome in ("new", "changed", "linked", "removed")
             )
 
+    @api.depends("line_ids.outcome", "provider_count")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        labels = self.env["bsc.feed.import.line"]._fields["outcome"]
+        labels = dict(labels._description_selection(self.env))
+        for wizard in self:
+            counts = Counter(wizard.line_ids.mapped("outcome"))
+            parts = [
+                f"{label}: {counts[outcome]}"
+                for outcome, label in labels.items()
+                if counts[outcome]
+            ]
+            if wizard.provider_count:
+                parts.append(
+                    self.env._("New providers: %(count)s", count=wizard.provider_count)
+                )
+            wizard.summary = " · ".join(parts)
+
     @api.constrains("file")
     def _check_file(self):
         for wizard in self:
@@ -101,20 +120,10 @@ class BscFeedImport(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import open data"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [
-                (
-                    self.env.ref("bsc_wijkteam.bsc_feed_import_view_form_preview").id,
-                    "form",
-                )
-            ],
-            "target": "current",
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bsc_wijkteam.bsc_feed_import_action_preview"
+        )
+        return dict(action, res_id=self.id)
 
     def action_import(self):
         """Import the file: all that can be read, in one go.
