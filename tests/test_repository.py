@@ -37,6 +37,7 @@ NO_NOUN = {
     "bsc_offering_feed": "bsc.offering as open data",
     "bsc_offering_import": "reads a list into bsc.offering",
     "bsc_offering_overview": "the overview of bsc.offering",
+    "bsc_offering_paper": "the overview of bsc.offering on paper",
     "bsc_pipeline_mixin": "abstract",
     "bsc_privacy_mixin": "abstract",
     "bsc_provider_double": "doubles of bsc.provider",

@@ -9,6 +9,7 @@ from odoo.http import content_disposition, request
 from odoo.tools import format_date
 
 from ..models.bsc_offering_cost import MAX_PRICE
+from ..models.bsc_offering_overview import PARTNER_FIELDS
 from ..tools.link import read_link
 from ..wizard.bsc_offering_share import LINK_SCOPE
 from .link import LinkController
@@ -56,28 +57,35 @@ class OverviewController(LinkController):
         """
         values = read_link(request.env, LINK_SCOPE, token)
         # The signature is the permission of the reader.
-        env = request.env(su=True)
-        company = env["res.company"].browse(values and values[0]).exists()
+        companies = request.env(su=True)["res.company"]
+        company = companies.search_fetch([("id", "=", values and values[0])])
         if not company:
             return self._render_link_expired()
         _company_id, user_id, lang, tz, preset = values
-        if lang not in dict(env["res.lang"].get_installed()):
+        if lang not in dict(company.env["res.lang"].get_installed()):
             lang = request.env.lang
         request.update_context(lang=lang, tz=tz)
-        company = company.with_context(lang=lang, tz=tz)
-        address = request.httprequest.path
+        company = company.with_context(
+            lang=lang, tz=tz, allowed_company_ids=company.ids
+        )
         query = request.httprequest.args
         if PARAMETERS.keys().isdisjoint(query.keys()):
             pairs = self._overview_pairs(preset)
         else:
             pairs = list(query.items(multi=True))
-        filters, unknown = self._overview_filters(company.env, pairs)
+        address = request.httprequest.path
+        given = self._overview_given(pairs)
+        choices = self._overview_choices(company, given)
+        filters, unknown = self._overview_filters(company.env, given, choices)
+        found = self._overview_found(company, filters, query.get("page"))
         return self._render_link_page(
             "bsc_wijkteam.bsc_offering_overview_page",
             {
+                **found,
+                **self._overview_ways(company, filters, found, address),
+                # After the rows, with which its contact was read.
                 **company.env["bsc.offering"]._get_overview_organisation(company),
-                **self._overview_found(company, filters, address, query.get("page")),
-                "options": self._overview_options(company, filters),
+                "options": self._overview_options(company.env, choices, filters),
                 "filters": filters,
                 "unknown": unknown,
                 "address": address,
@@ -130,49 +138,65 @@ class OverviewController(LinkController):
                 pairs.append((parameter, value))
         return pairs
 
-    def _overview_filters(self, env, pairs):
-        """Read filters out of an address, whatever stands in it.
+    def _overview_given(self, pairs):
+        """Return what an address says of each parameter, in parts.
 
-        :param env: environment to look for what is chosen
         :param list pairs: parameters and their values; what is unknown does no harm
-        :return: the filters, and the labels of what could not be used
+        :return: dictionary from parameter to a list of texts
         """
-        labels = self._overview_labels(env)
         given = {}
         for parameter, value in pairs:
             if parameter in PARAMETERS and (text := value.replace("\0", "").strip()):
-                given.setdefault(parameter, []).append(text)
+                is_list = parameter in (*MODELS, "day")
+                parts = text.split(",") if is_list else [text]
+                given.setdefault(parameter, []).extend(filter(None, parts))
+        return given
+
+    def _overview_choices(self, company, given):
+        """Return the areas, target groups and levels that a reader can choose from."""
+        env = company.env
+        chosen = [int(part) for part in given.get("area", []) if self._is_id(part)]
+        return {
+            "area": env["bsc.offering"]._find_overview_areas(company, chosen[:MAX_IDS]),
+            "group": env["bsc.target.group"].search_fetch(Domain.TRUE),
+            "level": env["bsc.level"].search_fetch(Domain.TRUE),
+        }
+
+    def _overview_filters(self, env, given, choices):
+        """Read filters out of an address, whatever stands in it.
+
+        :param dict given: see :meth:`_overview_given`
+        :param dict choices: see :meth:`_overview_choices`
+        :return: the filters, and the labels of what could not be used
+        """
+        labels = self._overview_labels(env)
         filters = {}
         unknown = []
-        for parameter, texts in given.items():
-            parts = [part for text in texts for part in text.split(",") if part]
-            if parameter in MODELS:
-                ids = self._overview_ids(env[MODELS[parameter]], parts)
-                value, is_right = ids, len(ids) == len(set(parts))
+        for parameter, parts in given.items():
+            if parameter in choices:
+                ids = {
+                    str(record_id): record_id for record_id in choices[parameter].ids
+                }
+                value = [ids[part] for part in dict.fromkeys(parts) if part in ids]
+                is_right = len(value) == len(set(parts))
             elif parameter == "day":
                 value = sorted({part for part in parts if part in [*"0123456"]})
                 is_right = len(value) == len(set(parts))
             elif parameter == "max_cost":
-                value = self._overview_amount(texts[0])
+                value = self._overview_amount(parts[0])
                 is_right = value is not None
             elif parameter == "free":
-                value = is_right = texts[0] == "1"
+                value = is_right = parts[0] == "1"
             else:
-                value, is_right = texts[0][:MAX_TEXT], True
-            if value or value == 0.0 and parameter == "max_cost":
+                value, is_right = parts[0][:MAX_TEXT], True
+            if value or is_right:
                 filters[PARAMETERS[parameter]] = value
             if not is_right:
                 unknown.append(labels[parameter])
         return filters, unknown
 
-    def _overview_ids(self, records, parts):
-        """Return the ids among these texts that exist, each once."""
-        ids = [
-            int(part)
-            for part in dict.fromkeys(parts)
-            if part.isascii() and part.isdecimal() and len(part) < 10
-        ]
-        return records.browse(ids[:MAX_IDS]).exists().ids
+    def _is_id(self, text):
+        return text.isascii() and text.isdecimal() and len(text) < 10
 
     def _overview_amount(self, text):
         """Return the amount that a text stands for, None when it is no sane one."""
@@ -193,46 +217,65 @@ class OverviewController(LinkController):
             "q": env._("Words"),
         }
 
-    def _overview_found(self, company, filters, address, page):
-        """Return one page of what fits, and the ways to go on.
+    def _overview_found(self, company, filters, page):
+        """Return one page of what fits.
 
         :param company: ``res.company``, whose offer it is
         :param dict filters: see ``bsc.offering``
-        :param str address: of this page, without parameters
         :param str page: which part of the list, as given by the reader
         """
         offerings = company.env["bsc.offering"]
         domain = offerings._get_overview_domain(company, filters)
-        total = offerings.search_count(domain)
-        pages = max(1, ceil(total / PAGE_SIZE))
-        is_number = page and page.isascii() and page.isdecimal() and len(page) < 7
-        number = min(max(int(page) if is_number else 1, 1), pages)
-        found = offerings.search(
-            domain, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
+        number = max(1, int(page)) if page and self._is_id(page) else 1
+        total = offerings.search_count(domain) if number > 1 else PAGE_SIZE
+        number = min(number, max(1, ceil(total / PAGE_SIZE)))
+        offset = (number - 1) * PAGE_SIZE
+        found = offerings._find_overview(company, filters, offset, PAGE_SIZE)
+        if number == 1:  # a short list needs no counting
+            is_short = len(found) < PAGE_SIZE
+            total = len(found) if is_short else offerings.search_count(domain)
+        (found.provider_id.partner_id | found.place_id | company.partner_id).fetch(
+            PARTNER_FIELDS
         )
         rows = found._get_overview_rows()
         for row in rows:
             for name in ("date_checked", "valid_until"):
-                row[name] = format_date(company.env, row[name])
-        words = offerings._describe_overview(company, filters)
-        heading = offerings._get_overview_heading(filters)
-        if heading["speaks_to_group"]:
-            del words["target_group_ids"]
-        pairs = self._overview_pairs(filters)
+                row[name] = format_date(company.env, row[name], date_format="d MMM y")
         return {
-            **heading,
+            **offerings._get_overview_heading(filters),
             "rows": rows,
             "total": total,
             "page": number,
-            "pages": pages,
+            "pages": max(1, ceil(total / PAGE_SIZE)),
+        }
+
+    def _overview_ways(self, company, filters, found, address):
+        """Return what is chosen in words, and the ways to go on from here.
+
+        :param dict found: see :meth:`_overview_found`
+        :param str address: of this page, without parameters
+        """
+        words = company.env["bsc.offering"]._describe_overview(company, filters)
+        if found["speaks_to_group"]:
+            del words["target_group_ids"]
+        pairs = self._overview_pairs(filters)
+        steps = [found["page"] + step for step in (-1, 1)]
+        previous, following = (
+            1 <= page <= found["pages"]
+            and f"{address}?{urlencode([*pairs, ('page', page)])}"
+            for page in steps
+        )
+        is_short = found["total"] < PAGE_SIZE
+        return {
             "words": list(words.values()),
-            "urls": {
-                step: f"{address}?{urlencode([*pairs, ('page', number + step)])}"
-                for step in (-1, 1)
-                if 1 <= number + step <= pages
-            },
-            "wider": [] if total else self._overview_wider(company, filters, address),
-            "funded": self._overview_funded(company, filters, address),
+            "previous": previous,
+            "following": following,
+            "wider": (
+                []
+                if found["total"]
+                else self._overview_wider(company, filters, address)
+            ),
+            "funded": is_short and self._overview_funded(company, filters, address),
         }
 
     def _overview_wider(self, company, filters, address):
@@ -271,31 +314,23 @@ class OverviewController(LinkController):
         """
         return urlencode(self._overview_pairs(filters) or [("q", "")])
 
-    def _overview_options(self, company, filters):
-        """Return what the reader can choose from.
+    def _overview_options(self, env, choices, filters):
+        """Return what the reader can choose from, as the form shows it.
 
         :return: dictionary from parameter to triples: value, label, whether chosen
         """
-        env = company.env
-        areas = self._overview_areas(company, filters.get("area_ids", []))
-        records = {
-            "group": [
-                (group, group.name) for group in self._overview_all(env, "group")
-            ],
-            "level": [
-                (level, level.name) for level in self._overview_all(env, "level")
-            ],
-            "area": areas,
-        }
         options = {}
-        for parameter, pairs in records.items():
+        for parameter, records in choices.items():
             chosen = filters.get(PARAMETERS[parameter], [])
+            labels = {record.id: record.name for record in records}
+            if parameter == "area":
+                labels = self._overview_area_labels(records, chosen)
             options[parameter] = [
-                (str(record.id), label, chosen == [record.id])
-                for record, label in pairs
+                (str(record_id), label, chosen == [record_id])
+                for record_id, label in labels.items()
             ]
             if len(chosen) > 1:
-                names = env[MODELS[parameter]].browse(chosen).mapped("name")
+                names = records.browse(chosen).mapped("name")
                 value = ",".join(map(str, chosen))
                 options[parameter].insert(0, (value, ", ".join(names), True))
         weekdays = env["bsc.offering.slot"]._fields["weekday"]
@@ -305,39 +340,24 @@ class OverviewController(LinkController):
         ]
         return options
 
-    def _overview_all(self, env, parameter):
-        return env[MODELS[parameter]].search(Domain.TRUE)
-
-    def _overview_areas(self, company, chosen):
-        """Return the areas that have offer, and those around them, widest first.
+    def _overview_area_labels(self, areas, chosen):
+        """Return the names of areas, indented by how deep they lie.
 
         Of a whole country only the widest, and those around what is chosen.
 
+        :param areas: ``bsc.area``
         :param list chosen: ids of areas
-        :return: list of pairs: area, and its name with an indent
+        :return: dictionary from id to label
         """
-        env = company.env
-        offerings = env["bsc.offering"]
-        domain = offerings._get_overview_domain(company, {})
-        with_offer = [
-            area.id for (area,) in offerings._read_group(domain, ["area_ids"])
-        ]
-        areas = env["bsc.area"].search_fetch(
-            [("id", "parent_of", [*chosen, *filter(None, with_offer)])],
-            ["name", "parent_path", "parent_id"],
-        )
-        depths = {area: area.parent_path.count("/") - 1 for area in areas}
+        paths = {area.id: area.parent_path.split("/")[:-1] for area in areas}
         if len(areas) > MAX_AREAS:
-            near = env["bsc.area"].browse(chosen)
-            around = {
-                int(part) for area in near for part in area.parent_path.split("/")[:-1]
-            }
+            near = {int(part) for area_id in chosen for part in paths[area_id]}
             areas = areas.filtered(
-                lambda area: not depths[area]
-                or area.id in around
-                or area.parent_id.id in around
+                lambda area: not area.parent_id or {area.id, area.parent_id.id} & near
             )
-        return [(area, "\u2003" * depths[area] + area.name) for area in areas]
+        return {
+            area.id: "\u2003" * (len(paths[area.id]) - 1) + area.name for area in areas
+        }
 
     def _overview_coach(self, env, user_id):
         """Return name and work address of the coach who chose to be mentioned."""

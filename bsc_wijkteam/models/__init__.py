@@ -18,6 +18,7 @@ from . import bsc_offering_cost
 from . import bsc_offering_feed
 from . import bsc_offering_import
 from . import bsc_offering_overview
+from . import bsc_offering_paper
 from . import bsc_offering_answer
 from . import bsc_offering_update
 from . import bsc_provider_ask

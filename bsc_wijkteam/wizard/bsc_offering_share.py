@@ -165,23 +165,21 @@ class BscOfferingShare(models.TransientModel):
         values = {}
         conditions = list(Domain(domain).iter_conditions())
         while conditions:
-            condition = conditions.pop()
-            name, operator, value = condition
-            if operator == "any":
-                conditions.extend(value.iter_conditions())
-            elif name in ("area_ids", "target_group_ids") and not isinstance(
-                value, str
-            ):
-                ids = [value] if isinstance(value, int) else value
-                values.setdefault(name, []).extend(filter(None, ids))
-            elif name == "level_id" and isinstance(value, int):
-                values[name] = value
-            elif name == "weekday":
-                values[name] = value
-            elif name == "price_month" and operator == "<=":
-                values["cost"] = f"{value:g}"
-            elif name == "has_free_places":
-                values[name] = True
+            condition = conditions.pop(0)
+            name, value = condition.field_expr, condition.value
+            match name, condition.operator:
+                case "slot_ids", "any":
+                    conditions.extend(Domain(value).iter_conditions())
+                case "area_ids" | "target_group_ids", "child_of" | "in" | "=":
+                    ids = [value] if isinstance(value, int) else value
+                    ids = [record_id for record_id in ids if isinstance(record_id, int)]
+                    values.setdefault(name, []).extend(ids)
+                case "level_id", "in" | "=":
+                    values[name] = value if isinstance(value, int) else value[0]
+                case "weekday" | "has_free_places", "=":
+                    values[name] = value
+                case "price_month", "<=":
+                    values["cost"] = f"{value:g}"
         return values
 
     def _get_filters(self):
