@@ -96,7 +96,7 @@ class CheckController(LinkController):
             {
                 **self._check_values(check, side, partner),
                 "token": token,
-                "text": text,
+                "text": text or "",  # without a value the field is left out
                 "is_sent": is_sent,
                 "error": error,
                 "is_text_wrong": error and text is not None,

@@ -136,7 +136,9 @@ class BscCheckLine(models.Model):
     def _prepare_promise(self):
         """Return what the planned activity says, in the order it is compared in."""
         self.ensure_one()
-        parts = (self.criterion_id.display_name, self.promise)
+        coach = self.check_id._get_coach() or self.env.user
+        criterion = self.criterion_id.with_context(lang=coach.lang)
+        parts = (criterion.display_name, self.promise)
         return {
             "summary": ": ".join(part for part in parts if part),
             "date_deadline": self.promise_date,

@@ -152,6 +152,18 @@ class TestBscCheckPromise(BscCommon):
         self._promise()
         self.assertEqual(self._activities().user_id, self.other_coach)
 
+    @users("bsc_team")
+    def test_promise_speaks_the_language_of_the_coach(self):
+        self.env["res.lang"].sudo()._activate_lang("nl_NL")
+        self.coach.lang = "nl_NL"
+        line = self._promise()
+        criterion = line.criterion_id.with_context(lang="nl_NL")
+        self.assertTrue(
+            self._activities().summary.startswith(f"{criterion.display_name}: ")
+        )
+        activity = line.promise_activity_id
+        self.assertNotIn("c · Socially", activity.summary)
+
     @users("bsc_coach")
     def test_date_in_the_past_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "03/01/2026 is over already"):

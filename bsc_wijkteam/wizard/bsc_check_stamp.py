@@ -23,7 +23,7 @@ class BscCheckStamp(models.TransientModel):
     organisation_id = fields.Many2one("res.partner", compute="_compute_organisation_id")
     partner_id = fields.Many2one(
         "res.partner",
-        "Who agreed?",
+        "Who?",
         compute="_compute_partner_id",
         store=True,
         readonly=False,
