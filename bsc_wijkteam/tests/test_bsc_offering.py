@@ -1,9 +1,11 @@
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged, users
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import BscCommon
 
@@ -332,6 +334,41 @@ class TestBscOffering(BscCommon):
         offering.area_ids = area
         domain = [("area_ids", "child_of", district.id)]
         self.assertIn(offering, self.env["bsc.offering"].search(domain))
+
+    def _find(self, name):
+        """Search as a filter of the search view does."""
+        view = self.env.ref("bsc_wijkteam.bsc_offering_view_search")
+        [node] = etree.fromstring(view.sudo().arch).xpath(f"//filter[@name='{name}']")
+        return self.env["bsc.offering"].search(safe_eval(node.get("domain")))
+
+    @users("bsc_coach")
+    def test_filter_on_cost_leaves_out_what_is_not_known(self):
+        own = self.offering
+        own |= self._offering(name="Vague", price_period="month")
+        free = self._offering(name="Free", price_period="free")
+        cheap = self._offering(name="Cheap", price=10, price_period="month")
+        dear = self._offering(name="Dear", price=121, price_period="year")
+        dearer = self._offering(name="Dearer", price=301, price_period="year")
+        own |= free | cheap | dear | dearer
+        self.assertEqual(self._find("cost_10") & own, cheap | free)
+        self.assertEqual(self._find("cost_25") & own, cheap | dear | free)
+
+    @users("bsc_coach")
+    def test_filter_on_a_day_leaves_out_past_seasons(self):
+        slot = {"weekday": "0", "hour_from": 10, "hour_to": 11}
+
+        def offering(name, **values):
+            return self._offering(
+                name=name, slot_ids=[Command.create({**slot, **values})]
+            )
+
+        always, now = offering("Always"), offering("Now", date_to="2026-03-02")
+        over = offering("Over", date_to="2026-03-01")
+        tuesday = offering("Tuesday", weekday="1")
+        own = always | now | over | tuesday | self.offering
+        self.assertEqual(self._find("monday") & own, always | now)
+        self.assertEqual(self._find("tuesday") & own, tuesday)
+        self.assertEqual(self._find("season_over") & own, over)
 
     @users("bsc_coach")
     def test_overview_costs_the_same_with_many(self):

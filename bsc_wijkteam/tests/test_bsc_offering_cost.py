@@ -161,19 +161,6 @@ class TestBscOfferingCost(BscCommon):
         )
         self.assertEqual(offering.price_month, 52)
 
-    @users("bsc_coach")
-    def test_unknown_cost_is_not_found_as_cheap(self):
-        Offering = self.env["bsc.offering"]
-        unknown = self._mine()
-        vague = self._offering(name="Vague", price_period="month")
-        free = self._offering(name="Free", price_period="free")
-        cheap = self._offering(name="Cheap", price=10, price_period="month")
-        dear = self._offering(name="Dear", price=121, price_period="year")
-        found = Offering.search(Offering._get_cost_domain(10)).with_env(free.env)
-        self.assertEqual(
-            found & (unknown | vague | free | cheap | dear), (cheap | free).sorted()
-        )
-
     # with funding
 
     @users("bsc_coach")
