@@ -361,6 +361,16 @@ class TestBscProvider(BscCommon):
         self.assertFalse(provider.name_key)
 
     @users("bsc_coach")
+    def test_markup_stays_text_and_notes_are_cleaned(self):
+        provider = self._mine(self.provider)
+        markup = "<script>alert(1)</script>"
+        provider.write({"can_take_on": markup, "support_wishes": markup})
+        provider.comment = f"<p>Nice{markup}</p>"
+        self.assertEqual(provider.can_take_on, markup)
+        self.assertEqual(provider.support_wishes, markup)
+        self.assertEqual(provider.comment, "<p>Nice</p>")
+
+    @users("bsc_coach")
     def test_doubles_are_merged_from_the_provider(self):
         double = self.env["bsc.provider"].create({"name": "Club"})
         action = double.action_merge_twin()
@@ -380,6 +390,19 @@ class TestBscProvider(BscCommon):
         self.assertFalse(first._get_twin()[1])  # rights and rules are read once
         with self.assertQueryCount(2):
             self.assertFalse(second._get_twin()[1])
+
+    @users("bsc_coach")
+    def test_many_providers_are_made_in_as_many_queries_as_few(self):
+        def count_queries(number):
+            before = self.env.cr.sql_log_count
+            self.env["bsc.provider"].create(
+                [{"name": f"Gym {number}-{index}"} for index in range(number)]
+            )
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count_queries(1)  # rights and rules are read once
+        self.assertEqual(count_queries(3), count_queries(30))
 
     @users("bsc_viewer")
     def test_list_and_card_take_the_same_queries_for_many(self):

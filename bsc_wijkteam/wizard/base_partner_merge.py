@@ -16,8 +16,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._bsc_check_relations(partners)
         people_to_call = self._bsc_merge_providers(partners)
         super()._update_foreign_keys(src_partners, dst_partner)
-        # The provider may have got another contact, without the ORM knowing.
-        self._bsc_get_providers(dst_partner).modified(["partner_id"])
         for provider, person in people_to_call.items():
             provider.call_id = provider.call_id or person
 
