@@ -27,6 +27,7 @@ class BscOffering(models.Model):
     _inherit = "bsc.offering"
 
     is_referable_today = fields.Boolean(
+        "Referable today",
         compute="_compute_is_referable_today",
         search="_search_is_referable_today",
         help="Referable, and the last valid day of the check is not over.",
@@ -118,7 +119,8 @@ class BscOffering(models.Model):
                 & (Domain("date_to", "=", False) | Domain("date_to", ">=", today)),
             )
         if (max_cost := filters.get("max_cost")) is not None:
-            conditions["max_cost"] = self._get_cost_domain(max_cost)
+            known = Domain("price_period", "=", "free") | Domain("price", ">", 0)
+            conditions["max_cost"] = known & Domain("price_month", "<=", max_cost)
         if filters.get("has_free_places"):
             conditions["has_free_places"] = Domain("has_free_places", "=", True)
         if words := (filters.get("text") or "").split()[:MAX_WORDS]:
@@ -151,7 +153,9 @@ class BscOffering(models.Model):
         with_offer = Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 """%s IN (
-                    SELECT unnest(string_to_array(trim('/' FROM parent_path), '/')::int[])
+                    SELECT unnest(
+                               string_to_array(trim('/' FROM parent_path), '/')::int[]
+                           )
                       FROM bsc_area
                       JOIN %s ON %s = bsc_area.id
                      WHERE %s IN %s
