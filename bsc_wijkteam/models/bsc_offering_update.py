@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .bsc_offering_answer import KINDS
+
+ACTIVITY_TYPE = "bsc_wijkteam.mail_activity_type_update"
 
 
 class BscOfferingUpdate(models.Model):
@@ -126,7 +131,10 @@ class BscOfferingUpdate(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_text_no_bsn(self._get_proposed_text(vals))
-        return super().create(vals_list)
+        updates = super().create(vals_list)
+        for update in updates.filtered(lambda update: not update.before):
+            update.before = update.offering_id._get_told()
+        return updates
 
     def write(self, vals):
         self._check_text_no_bsn(self._get_proposed_text(vals))
@@ -220,3 +228,64 @@ class BscOfferingUpdate(models.Model):
             vals["contact_id"] = offering._take_contact(proposed["contact"]).id
         offering.write(vals)
         self.before = told
+
+
+class BscProvider(models.Model):
+    _inherit = "bsc.provider"
+
+    update_ids = fields.One2many("bsc.offering.update", "provider_id", "Corrections")
+    update_count = fields.Integer(
+        "Corrections waiting", compute="_compute_update_count"
+    )
+
+    @api.depends("update_ids.state")
+    def _compute_update_count(self):
+        counts = {
+            provider.id: count
+            for provider, count in self.env["bsc.offering.update"]._read_group(
+                [("provider_id", "in", self.ids), ("state", "=", "waiting")],
+                ["provider_id"],
+                ["__count"],
+            )
+        }
+        for provider in self:
+            provider.update_count = counts.get(provider.id, 0)
+
+    @api.readonly
+    def action_open_updates(self):
+        """Open the corrections this provider sent."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bsc_wijkteam.bsc_offering_update_action"
+        )
+        action["domain"] = Domain("provider_id", "=", self.id)
+        action["context"] = {}
+        return action
+
+    def _plan_updates(self):
+        """Keep one activity per provider as long as corrections wait for the coach."""
+        for provider in self:
+            activities = provider.activity_search([ACTIVITY_TYPE])
+            if not provider.update_count:
+                activities.action_feedback()
+                continue
+            coach = provider.coach_id
+            env = provider.with_context(lang=coach.lang or provider.env.lang).env
+            summary = (
+                env._(
+                    "%(provider)s sent %(count)s corrections",
+                    provider=provider.name,
+                    count=provider.update_count,
+                )
+                if provider.update_count > 1
+                else env._("%(provider)s sent a correction", provider=provider.name)
+            )
+            if activities:
+                activities.summary = summary
+            else:
+                provider.activity_schedule(
+                    ACTIVITY_TYPE,
+                    date_deadline=fields.Date.context_today(self) + timedelta(days=7),
+                    summary=summary,
+                    user_id=coach.id,
+                )

@@ -11,10 +11,10 @@ from ..tools.link import read_link, sign_link
 
 LINK_SCOPE = "bsc_wijkteam.offering_update"
 CALL_TYPE = "bsc_wijkteam.mail_activity_type_confirm"
-UPDATE_TYPE = "bsc_wijkteam.mail_activity_type_update"
 ASK_AGAIN_DAYS = 30  # after which a provider that did not answer is asked once more
 ASK_MAX = 200  # providers in one run, so that the mail server of a town copes
 ASK_BATCH = 50
+MAX_NAMES = 10  # in one message
 
 
 class BscProvider(models.Model):
@@ -36,10 +36,6 @@ class BscProvider(models.Model):
         readonly=True,
         help="When this provider last answered behind the link.",
     )
-    update_ids = fields.One2many("bsc.offering.update", "provider_id", "Corrections")
-    update_count = fields.Integer(
-        "Corrections waiting", compute="_compute_update_count"
-    )
     is_confirmation_due = fields.Boolean(
         "Offer not confirmed",
         compute="_compute_is_confirmation_due",
@@ -47,19 +43,6 @@ class BscProvider(models.Model):
         help="Something on offer here has not been confirmed for as long as your"
         " organisation set.",
     )
-
-    @api.depends("update_ids.state")
-    def _compute_update_count(self):
-        counts = {
-            provider.id: count
-            for provider, count in self.env["bsc.offering.update"]._read_group(
-                [("provider_id", "in", self.ids), ("state", "=", "waiting")],
-                ["provider_id"],
-                ["__count"],
-            )
-        }
-        for provider in self:
-            provider.update_count = counts.get(provider.id, 0)
 
     @api.depends("offering_ids.date_confirmed", "update_ids.date")
     def _compute_is_confirmation_due(self):
@@ -161,7 +144,7 @@ class BscProvider(models.Model):
             if len(asked) > 1
             else self.env._(
                 "%(person)s gets a mail with a link.",
-                person=asked._get_ask_partner().email_formatted,
+                person="{0.name} ({0.email})".format(asked._get_ask_partner()),
             )
         )
         return {
@@ -187,21 +170,11 @@ class BscProvider(models.Model):
             }
         )
 
-    @api.readonly
-    def action_open_updates(self):
-        """Open the corrections this provider sent."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "bsc_wijkteam.bsc_offering_update_action"
-        )
-        action["domain"] = Domain("provider_id", "=", self.id)
-        action["context"] = {}
-        return action
-
-    def _list_names(self, limit=10):
+    def _list_names(self):
         """Return the names of these providers, the first ones of many."""
-        names = ", ".join(self[:limit].mapped("name"))
-        return f"{names} … (+{len(self) - limit})" if len(self) > limit else names
+        more = len(self) - MAX_NAMES
+        names = ", ".join(self[:MAX_NAMES].mapped("name"))
+        return f"{names} … (+{more})" if more > 0 else names
 
     def _ask_confirmation(self):
         """Mail the link to those of these providers that can be reached.
@@ -213,7 +186,9 @@ class BscProvider(models.Model):
         reachable = self.filtered(lambda provider: provider._get_ask_partner())
         if reachable:
             template = self.env.ref("bsc_wijkteam.mail_template_provider_confirm")
-            template.send_mail_batch(reachable.ids)
+            # Not in the chatter: the link in it is meant for one person.
+            apart = {"model": False, "res_id": False}
+            template.send_mail_batch(reachable.ids, email_values=apart)
             reachable.date_asked = fields.Date.context_today(self)
         return reachable
 
@@ -247,34 +222,6 @@ class BscProvider(models.Model):
                 summary=env._("No e-mail address: ask by phone what has changed"),
                 user_id=coach.id,
             )
-
-    def _plan_updates(self):
-        """Keep one activity per provider as long as corrections wait for the coach."""
-        for provider in self:
-            activities = provider.activity_search([UPDATE_TYPE])
-            if not provider.update_count:
-                activities.action_feedback()
-                continue
-            coach = provider.coach_id
-            env = provider.with_context(lang=coach.lang or provider.env.lang).env
-            summary = (
-                env._(
-                    "%(provider)s sent %(count)s corrections",
-                    provider=provider.name,
-                    count=provider.update_count,
-                )
-                if provider.update_count > 1
-                else env._("%(provider)s sent a correction", provider=provider.name)
-            )
-            if activities:
-                activities.summary = summary
-            else:
-                provider.activity_schedule(
-                    UPDATE_TYPE,
-                    date_deadline=fields.Date.context_today(self) + timedelta(days=7),
-                    summary=summary,
-                    user_id=coach.id,
-                )
 
     def _get_offer_link(self):
         """Return the address behind which a person of one provider answers.

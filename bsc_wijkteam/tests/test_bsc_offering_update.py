@@ -409,6 +409,15 @@ class TestBscOfferingUpdate(UpdateCommon):
             with self.assertRaisesRegex(UserError, "has been decided already"):
                 action()
 
+    @users("bsc_coach")
+    def test_correction_made_by_hand_knows_what_it_replaces(self):
+        update = self.env["bsc.offering.update"].create(
+            {"offering_id": self.offering.id, "proposed": {"cost": self._cost()}}
+        )
+        update.action_decline()
+        self.assertIn("10.00", update.cost_old)
+        self.assertIn("12.50", update.cost_new)
+
     # rights
 
     @users("bsc_viewer")
@@ -476,6 +485,12 @@ class TestBscProviderAsk(UpdateCommon):
         self.assertIn("/bsc/offer/", mail.body_html)
         self.assertIn("bsc_coach@example.com", mail.email_from)
         self.assertEqual(self.provider.date_asked, date(2026, 3, 2))
+
+    def test_link_is_not_left_in_the_chatter(self):
+        self._run()
+        self.assertNotIn(
+            "/bsc/offer/", "".join(self.provider.message_ids.mapped("body"))
+        )
 
     def test_confirmed_within_the_interval_is_not_asked(self):
         self.offering.date_confirmed = "2025-03-02"
@@ -613,6 +628,7 @@ class TestBscProviderAsk(UpdateCommon):
         params = providers.action_ask_confirmation()["params"]
         self.assertEqual(params["type"], "warning")
         self.assertIn("No e-mail address: Silent.", params["message"])
+        self.assertTrue(params["sticky"])
         self.assertIn("Nothing on offer to ask about: Empty.", params["message"])
         self.assertFalse(silent.date_asked)
 

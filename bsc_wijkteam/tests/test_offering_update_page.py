@@ -540,9 +540,10 @@ class TestOfferingUpdatePage(BscCommon, HttpCase):
 
         def add(number):
             for name in range(number):
+                person = self.provider_person.copy({"name": f"Person {name}"})
                 self._offering(
                     name=f"Group {name}",
-                    contact_id=self.provider_person.id,
+                    contact_id=person.id,
                     slot_ids=[
                         Command.create({"weekday": "2", "hour_from": 9, "hour_to": 10})
                     ],
