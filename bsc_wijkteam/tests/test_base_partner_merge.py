@@ -126,7 +126,9 @@ class TestBasePartnerMerge(BscCommon):
         file = self.env["ir.attachment"].create(
             {"name": "Folder", "res_model": other._name, "res_id": other.id}
         )
-        other.message_subscribe(self.viewer.partner_id.ids)
+        both = self.coordinator.partner_id  # follows the one that stays as well
+        self.provider.message_subscribe(both.ids)
+        other.message_subscribe((both | self.viewer.partner_id).ids)
         self._merge_providers()
         activities = self.provider.with_context(active_test=False).activity_ids
         self.assertIn(message, self.provider.message_ids)

@@ -15,17 +15,19 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         partners = dst_partner | src_partners
         self._bsc_check_relations(partners)
         people_to_call = self._bsc_merge_providers(partners)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        res = super()._update_foreign_keys(src_partners, dst_partner)
         for provider, person in people_to_call.items():
             provider.call_id = provider.call_id or person
+        return res
 
     @api.model
     def _update_values(self, src_partners, dst_partner):
-        super()._update_values(src_partners, dst_partner)
+        res = super()._update_values(src_partners, dst_partner)
         # Odoo leaves out what can be computed from the VAT number.
         number = next(filter(None, src_partners.mapped("company_registry")), False)
         if number and not dst_partner.company_registry:
             dst_partner.company_registry = number
+        return res
 
     @api.model
     def _bsc_check_relations(self, partners):
