@@ -1,8 +1,11 @@
 import os.path
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+MAX_ON_PAPER = 500  # some 45 pages: nobody reads more, and it takes half a minute
 
 
 class BscOffering(models.Model):
@@ -20,6 +23,7 @@ class BscOffering(models.Model):
         :param dict filters: see the class; they chose these offerings
         :param str by: see :meth:`_get_overview_groups`
         :return: dictionary of plain values
+        :raise UserError: when they are too many for paper
         """
         filters = filters or {}
         found = self
@@ -29,6 +33,7 @@ class BscOffering(models.Model):
                 lambda offering: offering.company_id == company
                 and offering.is_referable_today
             ).sorted("name")
+        self._check_fits_paper(len(found))
         rows = {row["id"]: row for row in found._get_overview_rows()}
         heading = self._get_overview_heading(filters)
         words = self._describe_overview(company, filters)
@@ -49,6 +54,23 @@ class BscOffering(models.Model):
             "coach": [],
             "repeats_head": _wkhtml().is_patched_qt,
         }
+
+    @api.model
+    def _check_fits_paper(self, count):
+        """Refuse paper that nobody would read.
+
+        :param int count: of offerings
+        :raise UserError: when they are too many
+        """
+        if count > MAX_ON_PAPER:
+            raise UserError(
+                self.env._(
+                    "%(count)s activities do not fit on paper. Choose an area, a day or"
+                    " a target group: %(limit)s is the most.",
+                    count=count,
+                    limit=MAX_ON_PAPER,
+                )
+            )
 
     def _get_overview_groups(self, by):
         """Divide these offerings, for paper. One may stand in several groups.

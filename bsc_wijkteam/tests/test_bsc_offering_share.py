@@ -1,4 +1,5 @@
 import io
+from unittest.mock import patch
 
 import openpyxl
 
@@ -198,6 +199,20 @@ class TestBscOfferingShare(OverviewCommon):
     def test_paper_groups_as_chosen(self):
         text = self._paper(self._share(group_by="weekday", lang="en_US"))
         self.assertLess(text.index("Tuesday"), text.index("Thursday"))
+
+    @users("bsc_coach")
+    def test_too_much_for_paper(self):
+        path = "odoo.addons.bsc_wijkteam.models.bsc_offering_paper.MAX_ON_PAPER"
+        share = self._share()
+        with patch(path, 1), self.assertRaisesRegex(UserError, "do not fit on paper"):
+            share.action_print()
+
+    @users("bsc_coach")
+    def test_print_button_prints(self):
+        action = self._share(area_ids=self.north.ids).action_print()
+        self.assertEqual(
+            action["report_name"], "bsc_wijkteam.bsc_offering_share_overview"
+        )
 
     # as a sheet
 

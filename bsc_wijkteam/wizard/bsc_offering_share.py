@@ -245,6 +245,7 @@ class BscOfferingShare(models.TransientModel):
         """Print the overview for handing out."""
         self.ensure_one()
         self._check_not_empty()
+        self.env["bsc.offering"]._check_fits_paper(self.count)
         return self.env.ref("bsc_wijkteam.bsc_offering_share_report").report_action(
             self, config=False
         )
