@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -21,11 +19,12 @@ class BscOffering(models.Model):
     @api.depends("feed_ref")
     def _compute_is_referable(self):
         """A check says nothing about what a feed brought after it was made."""
-        super()._compute_is_referable()
+        res = super()._compute_is_referable()
         for offering in self:
             if offering._is_newer_than_check():
                 offering.current_check_id = False
                 offering.is_referable = False
+        return res
 
     def _is_newer_than_check(self):
         """Tell whether a feed brought one offering after its provider was checked."""
@@ -80,11 +79,9 @@ class BscOffering(models.Model):
                 ("company_id", "in", companies.ids),
                 ("is_published", "=", True),
                 ("is_referable", "=", True),
-                ("active", "=", True),
                 # Not the stored state: a check ends at midnight, before the job of
                 # the day.
                 ("current_check_id.valid_until", ">=", fields.Date.context_today(self)),
-                ("provider_id.active", "=", True),
                 ("provider_id.partner_id.is_company", "=", True),
             ]
         )
@@ -110,8 +107,6 @@ class BscOffering(models.Model):
 
         :param datetime moment: in UTC, without time zone
         """
-        # Moments are stored more precisely than they are published.
-        moment -= timedelta(milliseconds=1)
         return Domain.OR(
             Domain(name, ">=", moment)
             for name in (

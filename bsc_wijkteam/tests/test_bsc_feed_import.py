@@ -302,7 +302,9 @@ class TestBscFeedImport(FeedImportCase):
         company = self.env["res.company"].sudo().create({"name": "Other"})
         user = self.env.user.sudo()
         user.write({"company_ids": [(4, company.id)], "company_id": company.id})
-        wizard = self._wizard(self.hsds).with_context(allowed_company_ids=company.ids)
+        wizard = self._wizard(self.hsds).with_context(
+            allowed_company_ids=[company.id, self.company.id]
+        )
         wizard.action_preview()
         self.assertEqual(wizard.new_count, 2)
         wizard.action_import()
@@ -604,8 +606,8 @@ class TestBscFeedImport(FeedImportCase):
                 "The name of the activity is missing.",
                 "The name of the provider is missing.",
                 *[
-                    "It contains a number that looks like a citizen service number (BSN)."
-                    " It may not be stored."
+                    "It contains a number that looks like a citizen service number"
+                    " (BSN). It may not be stored."
                 ]
                 * 2,
             ],

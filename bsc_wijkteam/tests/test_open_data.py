@@ -268,10 +268,18 @@ class TestOpenData(OpenDataCase):
             "service_at_locations?full=true",
         ):
             text = json.dumps(self._get(path))
-            for secret in ("Sam", "Kim", "12345678 ", "1111", "3333", "@", "123 45"):
+            for secret in (
+                "Sam",
+                "Kim",
+                "Given by",
+                "@",
+                "06-12345678",
+                "+31 6",
+                "123 45 67",
+                "1111 2222",
+                "3333 4444",
+            ):
                 self.assertNotIn(secret, text, path)
-            self.assertNotIn("06-", text)
-            self.assertNotIn("Given by", text)
 
     def test_provider_who_is_a_person_is_not_published(self):
         provider = self._person_provider()

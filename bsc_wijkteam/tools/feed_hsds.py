@@ -6,8 +6,6 @@ is not there, or of another kind than it should be, is passed over.
 
 import re
 
-from odoo.tools.translate import LazyTranslate
-
 from .feed_parts import (
     WEEKDAYS,
     make_organisation,
@@ -24,8 +22,6 @@ from .feed_parts import (
     without_overlap,
 )
 from .feed_text import to_line, to_text, to_url
-
-_lt = LazyTranslate(__name__)
 
 AREA_CODE = re.compile(r"GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}")
 # What our own feed calls the kinds of terms it links to a service.
@@ -78,7 +74,7 @@ def read_service(item, service, zone, currency):
         + _get_notes("alert", service.get("alert")),
     }
     if ages is None:
-        item.remarks.append(_lt("The ages cannot be right: they are left out."))
+        item.remarks.append("ages")
     _read_times(item, service, locations, zone)
     _read_place(item, locations)
     costs = item.vals.pop("cost_note", "")
@@ -163,7 +159,7 @@ def _read_times(item, service, locations, zone):
         if text := not found and to_text(schedule.get("description")):
             item.vals["notes"].append(["times", text])
         elif not found:
-            item.remarks.append(_lt("A time is not weekly or not right: left out."))
+            item.remarks.append("times")
     item.vals["slots"] = without_overlap(slots)
 
 
@@ -194,4 +190,4 @@ def _read_place(item, locations):
     item.vals["place"] = places[0] if places else {}
     item.vals["accessibility"] = "\n".join(dict.fromkeys(accessible))
     if len(places) > 1:
-        item.remarks.append(_lt("There is more than one place: the first is taken."))
+        item.remarks.append("places")

@@ -11,6 +11,7 @@ from odoo.models import Model
 from ..models.bsc_sport import normalise
 from . import cells
 from .feed_reader import FeedItem, get_checksum
+from .feed_words import get_sentences
 from .list_organisations import OrganisationFinder
 from .list_rows import PROVIDER_COLUMNS, ListRow
 from .offering_list import OfferingList
@@ -25,7 +26,7 @@ class FeedRow(ListRow):
     item: FeedItem = None
     provider: Model = None  # known by its identifier in the feed
     outcome: str = ""
-    reason: object = ""
+    reason: str = ""
 
     @property
     def is_live(self):
@@ -36,13 +37,14 @@ class FeedOrganisationFinder(OrganisationFinder):
     """Finds the organisation of a row: by its identifier in the feed, else as lists."""
 
     def _load_known(self, rows):
-        super()._load_known(rows)
+        default = super()._load_known(rows)
         self.by_provider = {
             one.provider: one
             for namesakes in self.by_name.values()
             for one in namesakes
             if one.provider
         }
+        return default
 
     def _find_by_name(self, row):
         return self.by_provider.get(row.provider) or super()._find_by_name(row)
@@ -69,6 +71,7 @@ class FeedList(OfferingList):
             FeedRow(index, defaultdict(str), [[]], item=item)
             for index, item in enumerate(items)
         ]
+        self.sentences = get_sentences(self.env)
         self.told = {}  # what the feed tells of providers, by their identifier in it
         self.new_organisations = []
         self.changed_providers = []
@@ -107,7 +110,7 @@ class FeedList(OfferingList):
             row.reason = self.env._("The same identifier comes again in this file.")
             return "double"
         if item.problem:
-            row.reason = self.env._(item.problem)
+            row.reason = self.sentences[item.problem]
             return "unreadable"
         if item.is_gone:
             return "removed" if offering.active else "same"
@@ -218,6 +221,7 @@ class FeedList(OfferingList):
         self._find_places()
         self._find_areas()
         self._create_providers()
+        self._sign_providers()
         self._update_providers()
         self._create_places()
         self._set_vals()
@@ -238,8 +242,8 @@ class FeedList(OfferingList):
             "feed_checksum": checksum,
         }
 
-    def _create_providers(self):
-        super()._create_providers()
+    def _sign_providers(self):
+        """Remember by which identifier the feed knows a provider."""
         # The first identifier stays: another feed may know the same provider.
         for row in self.kept:
             provider, ref = row.organisation.provider, row.item.organisation["ref"]

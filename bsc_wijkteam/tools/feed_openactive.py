@@ -3,8 +3,6 @@
 import re
 from datetime import timedelta
 
-from odoo.tools.translate import LazyTranslate
-
 from .feed_parts import (
     WEEKDAYS,
     make_organisation,
@@ -22,8 +20,6 @@ from .feed_parts import (
     without_overlap,
 )
 from .feed_text import to_line, to_text, to_url
-
-_lt = LazyTranslate(__name__)
 
 DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?")
 GENDERS = {"female": "female", "male": "male"}
@@ -66,7 +62,7 @@ def read_event(item, event, zone, currency):
         **_read_prices(event, currency),
     }
     if ages is None:
-        item.remarks.append(_lt("The ages cannot be right: they are left out."))
+        item.remarks.append("ages")
     costs = item.vals.pop("cost_note", "")
     if costs:
         item.vals["notes"].append(["cost", costs])

@@ -8,15 +8,11 @@ import json
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from odoo.tools.translate import LazyTranslate
-
 from ..models.bsc_offering import MAX_NAME
 from ..models.bsc_privacy_mixin import contains_bsn
 from .feed_hsds import read_service
 from .feed_openactive import read_event
 from .feed_text import to_line, to_url
-
-_lt = LazyTranslate(__name__)
 
 MAX_BYTES = 20 * 2**20
 MAX_ITEMS = 20_000
@@ -32,8 +28,9 @@ class FeedItem:
     is_gone: bool = False  # no longer offered
     is_double: bool = False  # the same identifier comes again
     modified: int = 0
-    problem: object = None  # a sentence; such an item is left out
-    remarks: list = field(default_factory=list)  # sentences
+    # What is the matter, see ``feed_words``: an item with a problem is left out.
+    problem: str = ""
+    remarks: list = field(default_factory=list)
     # What the feed tells, the same in whatever language it is read:
     vals: dict = field(default_factory=dict)
     organisation: dict = field(default_factory=dict)
@@ -48,7 +45,7 @@ class FeedItem:
 
 
 class FeedError(ValueError):
-    """The file is no feed that can be read; the message is a sentence."""
+    """The file is no feed that can be read; says why, see ``feed_words``."""
 
 
 def get_checksum(vals):
@@ -70,43 +67,27 @@ def read_feed(content, zone, currency):
     feed = _load(content)
     entries, read, address = _find_entries(feed)
     if not entries:
-        raise FeedError(_lt("There are no activities in this file."))
+        raise FeedError("no_items")
     if len(entries) > MAX_ITEMS:
-        raise FeedError(
-            _lt("There are more than 20,000 activities in this file. Split it first.")
-        )
+        raise FeedError("too_many")
     items = [_read_entry(entry, read, zone, currency) for entry in entries]
     if not any(item.ref for item in items):
-        raise FeedError(
-            _lt(
-                "This file is not open data about activities: nothing in it has an"
-                " identifier. It takes Open Referral UK (HSDS) and OpenActive."
-            )
-        )
+        raise FeedError("no_refs")
     _mark_doubles(items)
     return address, items
 
 
 def _load(content):
     if not content.strip():
-        raise FeedError(_lt("This file is empty."))
+        raise FeedError("empty")
     try:
         return json.loads(content)  # knows the Unicode encodings by their first bytes
     except UnicodeDecodeError as error:
-        raise FeedError(
-            _lt("The letters in this file cannot be read. Save it as UTF-8 first.")
-        ) from error
+        raise FeedError("encoding") from error
     except RecursionError as error:
-        raise FeedError(
-            _lt("This file is nested too deeply to be a list of activities.")
-        ) from error
+        raise FeedError("deep_file") from error
     except ValueError as error:
-        raise FeedError(
-            _lt(
-                "This file is not valid JSON: it may be damaged or cut off. Ask for it"
-                " again."
-            )
-        ) from error
+        raise FeedError("not_json") from error
 
 
 def _find_entries(feed):
@@ -121,27 +102,22 @@ def _find_entries(feed):
                 return feed[key], _read_service, ""
         if feed.get("id") and feed.get("name"):
             return [feed], _read_service, ""
-    raise FeedError(
-        _lt(
-            "This file is not open data about activities. It takes a list of services"
-            " of Open Referral UK (HSDS), or a page of OpenActive."
-        )
-    )
+    raise FeedError("no_feed")
 
 
 def _read_entry(entry, read, zone, currency):
     item = FeedItem()
     if not isinstance(entry, dict):
-        item.problem = _lt("This is not an activity.")
+        item.problem = "no_activity"
         return item
     item.ref = _read_ref(entry.get("id", entry.get("@id")))
     if not item.ref:
-        item.problem = _lt("The identifier is missing.")
+        item.problem = "no_ref"
         return item
     try:
         read(item, entry, zone, currency)
     except RecursionError:
-        item.problem = _lt("This is nested too deeply to be an activity.")
+        item.problem = "deep_item"
     if item.problem or item.is_gone:
         return item
     _check(item)
@@ -173,9 +149,9 @@ def _read_change(item, entry, zone, currency):
     state = to_line(entry.get("state")).casefold()
     item.is_gone = state == "deleted"
     if state not in ("updated", "deleted"):
-        item.problem = _lt("The item is neither updated nor deleted.")
+        item.problem = "no_state"
     elif not item.is_gone and not isinstance(entry.get("data"), dict):
-        item.problem = _lt("The item says nothing about an activity.")
+        item.problem = "no_data"
     elif not item.is_gone:
         read_event(item, entry["data"], zone, currency)
 
@@ -184,20 +160,15 @@ def _check(item):
     """Say why an item cannot become an activity; cut what is too long."""
     organisation, vals = item.organisation, item.vals
     if not item.name:
-        item.problem = _lt("The name of the activity is missing.")
+        item.problem = "no_name"
     elif not organisation.get("name"):
-        item.problem = _lt("The name of the provider is missing.")
+        item.problem = "no_provider"
     elif any(map(contains_bsn, _get_texts([vals, organisation]))):
-        item.problem = _lt(
-            "It contains a number that looks like a citizen service number (BSN)."
-            " It may not be stored."
-        )
+        item.problem = "bsn"
     if len(item.name) > MAX_NAME:
         vals["full_name"] = item.name
         vals["name"] = _cut(item.name)
-        item.remarks.append(
-            _lt("The name is too long: the rest of it is in the description.")
-        )
+        item.remarks.append("long_name")
     organisation["name"] = _cut(organisation.get("name", ""))
     organisation["ref"] = _read_ref(organisation.get("ref"))
 

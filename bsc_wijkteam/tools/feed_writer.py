@@ -117,14 +117,16 @@ class FeedWriter:
         }
 
     def _get_application(self, offering):
-        text = self.env._(
-            "Ask a neighbourhood sports coach of %(company)s, or a professional of the"
-            " neighbourhood team.",
-            company=offering.company_id.name,
-        )
+        texts = [
+            self.env._(
+                "Ask a neighbourhood sports coach of %(company)s, or a professional of"
+                " the neighbourhood team.",
+                company=offering.company_id.name,
+            )
+        ]
         if offering.is_trial_free:
-            text = f"{text} {self.env._('The first time is free.')}"
-        return text
+            texts.append(self.env._("The first time is free."))
+        return " ".join(texts)
 
     def _get_fees(self, offering):
         parts = [offering.cost, offering.cost_funded]

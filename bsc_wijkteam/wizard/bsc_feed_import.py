@@ -10,6 +10,7 @@ from odoo.fields import Command, Domain
 from ..tools.feed_list import FeedList, get_known_domain
 from ..tools.feed_reader import MAX_BYTES, FeedError, read_feed
 from ..tools.feed_text import to_line
+from ..tools.feed_words import get_sentences
 from ..tools.feed_writer import get_zone
 
 OUTCOMES = [
@@ -116,7 +117,10 @@ class BscFeedImport(models.TransientModel):
                 "is_done": False,
                 "line_ids": [
                     Command.clear(),
-                    *(Command.create(self._get_line_vals(row)) for row in feed.items),
+                    *(
+                        Command.create(self._get_line_vals(row, feed.sentences))
+                        for row in feed.items
+                    ),
                 ],
             }
         )
@@ -196,7 +200,7 @@ class BscFeedImport(models.TransientModel):
                 base64.b64decode(content), get_zone(company), company.currency_id.name
             )
         except FeedError as error:
-            raise UserError(self.env._(error.args[0])) from error
+            raise UserError(get_sentences(self.env)[error.args[0]]) from error
 
     def _get_source(self):
         """Return under which name the feed was imported before, else a new one."""
@@ -235,10 +239,10 @@ class BscFeedImport(models.TransientModel):
         feed.match()
         return feed
 
-    def _get_line_vals(self, row):
+    def _get_line_vals(self, row, sentences):
         """Return the values of the line about one item."""
         item, offering = row.item, row.offering
-        reasons = [str(row.reason), *(self.env._(text) for text in item.remarks)]
+        reasons = [row.reason, *(sentences[remark] for remark in item.remarks)]
         return {
             "sequence": row.index,
             "name": item.name or offering.name or item.ref,
