@@ -74,6 +74,10 @@ class TestBscOfferingShare(OverviewCommon):
             ("level_id", "in", [self.level.id]),
         ]
         share = self.env["bsc.offering.share"].with_context(active_domain=domain)
+        # The client asks for the names of what is proposed as well.
+        tags = {"fields": {"display_name": {}}}
+        proposed = share.onchange({}, [], {"area_ids": tags, "target_group_ids": tags})
+        self.assertEqual(len(proposed["value"]["area_ids"]), 1)
         share = Form(share).save()
         self.assertEqual(share.area_ids, self.north)
         self.assertEqual(share.target_group_ids, self.group)

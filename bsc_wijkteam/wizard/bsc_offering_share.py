@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ..tools.link import sign_link
@@ -173,7 +173,7 @@ class BscOfferingShare(models.TransientModel):
                 case "area_ids" | "target_group_ids", "child_of" | "in" | "=":
                     ids = [value] if isinstance(value, int) else value
                     ids = [record_id for record_id in ids if isinstance(record_id, int)]
-                    values.setdefault(name, []).extend(ids)
+                    values.setdefault(name, []).extend(map(Command.link, ids))
                 case "level_id", "in" | "=":
                     values[name] = value if isinstance(value, int) else value[0]
                 case "weekday" | "has_free_places", "=":
