@@ -186,8 +186,11 @@ def test_overview_is_checked_shared_and_kept_right(
 ):
     page = browse("coach")
     server.call(
-        "coach", "res.users", "write", server.call("coach", "res.users", "search",
-        [("login", "=", "coach")]), {"lang": "en_US"},
+        "coach",
+        "res.users",
+        "write",
+        server.call("coach", "res.users", "search", [("login", "=", "coach")]),
+        {"lang": "en_US"},
     )
     check_with_links(page, club, open_link, check_barriers)
     link = share_overview(page, browse, server, check_barriers)

@@ -91,8 +91,11 @@ def updated(tmp_path_factory):
         ("res_company WHERE bsc_override_role = 'coordinator'", 1),
         ("res_company WHERE bsc_confirm_months = 12", 1),
         ("bsc_intervention WHERE active", 16),
-        ("ir_cron WHERE active AND id IN (SELECT res_id FROM ir_model_data"
-         " WHERE module = 'bsc_wijkteam' AND model = 'ir.cron')", 3),
+        (
+            "ir_cron WHERE active AND id IN (SELECT res_id FROM ir_model_data"
+            " WHERE module = 'bsc_wijkteam' AND model = 'ir.cron')",
+            3,
+        ),
     ],
 )
 def test_update_keeps_the_data_and_works_out_what_is_new(updated, query, expected):

@@ -361,5 +361,7 @@ class OverviewController(LinkController):
 
     def _overview_coach(self, env, user_id):
         """Return name and work address of the coach who chose to be mentioned."""
-        user = env["res.users"].browse(user_id or []).exists()
-        return user.active and {"name": user.name, "email": user.email}
+        partner = env["res.partner"].search_fetch(
+            [("user_ids", "in", [user_id or 0])], ["name", "email"], limit=1
+        )
+        return partner and {"name": partner.name, "email": partner.email}

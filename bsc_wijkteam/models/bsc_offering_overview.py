@@ -150,26 +150,27 @@ class BscOffering(models.Model):
         """
         offerings = self._search(self._get_overview_domain(company, {}))
         field = self._fields["area_ids"]
-        with_offer = Domain.custom(
+        # One list of ids: the database works it out once, not per area.
+        around = Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 """%s IN (
                     SELECT unnest(
                                string_to_array(trim('/' FROM parent_path), '/')::int[]
                            )
                       FROM bsc_area
-                      JOIN %s ON %s = bsc_area.id
-                     WHERE %s IN %s
+                     WHERE id IN (SELECT %s FROM %s WHERE %s IN %s)
+                     UNION
+                    SELECT unnest(%s::int[])
                 )""",
                 SQL.identifier(alias, "id"),
+                SQL.identifier(field.column2),
                 SQL.identifier(field.relation),
-                SQL.identifier(field.relation, field.column2),
-                SQL.identifier(field.relation, field.column1),
+                SQL.identifier(field.column1),
                 offerings.subselect(),
+                list(chosen),
             )
         )
-        return self.env["bsc.area"].search_fetch(
-            Domain("id", "in", chosen) | with_offer
-        )
+        return self.env["bsc.area"].search_fetch(around)
 
     def _get_overview_rows(self):
         """Return what the overview tells of these offerings, in the language in use.
