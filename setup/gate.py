@@ -183,6 +183,7 @@ class Gate:
             BSC_ODOO_CONFIG=str(self.odoo.config),
             BSC_DATABASE=DATABASE,
             BSC_DEMO_DATABASE=DEMO_DATABASE,
+            BSC_AXE=str(machine.axe()),
         )
         command = [
             *(self.python, "-m", "pytest", f"--odoo-config={self.odoo.config}"),

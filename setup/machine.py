@@ -239,15 +239,27 @@ def environment(requirements: str) -> Path:
     return cached(name, make, 1) / "bin/python"
 
 
-def prettier() -> list:
-    """Return the command that checks or writes the formatting of XML and JavaScript."""
+def node_packages(name: str, *packages: str) -> Path:
+    """Return the folder with these npm packages, made once per set of versions."""
     need_programs({"node": "nodejs", "npm": "npm"})
-    packages = ["prettier@3.6.2", "@prettier/plugin-xml@3.4.2"]
 
     def make(folder: Path) -> None:
         npm = ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder]
-        step("Formatter of XML", [*npm, *packages])
+        step(name, [*npm, *packages])
 
-    folder = cached(f"prettier-{fingerprint(*packages)}", make, 0.2) / "node_modules"
+    return cached(f"npm-{fingerprint(*packages)}", make, 0.2) / "node_modules"
+
+
+def prettier() -> list:
+    """Return the command that checks or writes the formatting of XML and JavaScript."""
+    packages = ["prettier@3.6.2", "@prettier/plugin-xml@3.4.2"]
+    folder = node_packages("Formatter of XML", *packages)
     plugin = folder / "@prettier/plugin-xml/src/plugin.js"
     return ["node", folder / "prettier/bin/prettier.cjs", f"--plugin={plugin}"]
+
+
+def axe() -> Path:
+    """Return the script that looks in a page for barriers (WCAG)."""
+    return node_packages("Accessibility checker", "axe-core@4.14.1") / (
+        "axe-core/axe.min.js"
+    )

@@ -38,12 +38,16 @@ class Mailbox:
         )
         return "250 OK"
 
-    def wait_for(self, recipient, seconds=60):
-        """Return the first message to this address, waiting until it arrives."""
+    def wait_for(self, recipient, text="", seconds=60):
+        """Return the first message to this address that holds a text.
+
+        Waits until it arrives.
+        """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for message in self.messages:
-                if recipient in message["To"]:
+                body = message.get_body(("html", "plain")).get_content()
+                if recipient in message["To"] and text in body:
                     return message
             time.sleep(0.2)
         raise AssertionError(f"no mail to {recipient}")
@@ -77,6 +81,16 @@ class Server:
             f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": args, "kwargs": kwargs},
         )
+
+    def send_mails(self):
+        """Send what waits to be mailed, as the scheduled job does."""
+        [job] = self.call(
+            "admin",
+            "ir.cron",
+            "search",
+            [("model_id.model", "=", "mail.mail"), ("code", "ilike", "queue")],
+        )
+        self.call("admin", "ir.cron", "method_direct_trigger", [job])
 
 
 @pytest.fixture(scope="session")
@@ -189,3 +203,29 @@ def browse(server, chromium, tmp_path):
                 page.screenshot(path=f"{folder}/last-{number}.png")
         context.close()
     assert not errors, "\n".join(errors)
+
+
+@pytest.fixture
+def check_barriers():
+    """Return a function that finds no barrier for people with a disability in a page.
+
+    The rules are those of WCAG 2.1, levels A and AA.
+    """
+    script = os.environ.get("BSC_AXE")
+    if not script:
+        pytest.skip("this needs the accessibility checker: run ./setup/test")
+    source = Path(script).read_text()
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+    def check(page):
+        page.evaluate(source)
+        result = page.evaluate("options => axe.run(document, options)", options)
+        assert result["passes"], "nothing was looked at"
+        found = [
+            f"{violation['id']}: {node['html']}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+        assert not found, "\n".join(found)
+
+    return check

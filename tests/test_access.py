@@ -32,6 +32,7 @@ RIGHTS = {
     "bsc.feed.import.line": ("", "", "", "rwcd"),
     "bsc.feedback": ("", "rwc", "rwc", "rwc"),
     "bsc.funding": ("r", "r", "r", "rwcd"),
+    "bsc.gap.report": ("r", "r", "r", "r"),
     "bsc.handover": ("", "", "", "rwcd"),
     "bsc.intervention": ("r", "r", "r", "rwcd"),
     "bsc.level": ("r", "r", "r", "rwcd"),

@@ -316,14 +316,14 @@ def guide_participant(server, page, ids, club):
     return referral
 
 
-def report_back(server, page, browse, mailbox, referral):
+def report_back(server, page, browse, mailbox, check_barriers, referral):
     """The referrer gets a mail with reference and link, and reads it without login."""
     press(page, "action_give_feedback")
     page.locator(".modal:visible").wait_for()
     fill(page, "body", FEEDBACK)
     press(page, "action_give")
     close_dialog(page)
-    server.call("admin", "mail.mail", "process_email_queue")
+    server.send_mails()
     mail = mailbox.wait_for("bo@team.example.com")
     text = mail.get_body(("html", "plain")).get_content()
     assert referral["reference"] in mail["Subject"]
@@ -332,6 +332,7 @@ def report_back(server, page, browse, mailbox, referral):
     link = re.search(r"http[^\"\s]+/bsc/feedback/[\w-]+", text).group()
     reader = browse(width=390, height=844)
     reader.goto(re.sub(r"^https?://[^/]+", server.url, link))
+    check_barriers(reader)
     shown = reader.locator("body").inner_text()
     assert FEEDBACK in shown
     assert referral["reference"] in shown
@@ -347,7 +348,7 @@ def report_back(server, page, browse, mailbox, referral):
     assert feedback["date_read"]
 
 
-def test_coach_from_list_to_feedback(server, mailbox, browse, ids):
+def test_coach_from_list_to_feedback(server, mailbox, browse, ids, check_barriers):
     load_areas(browse)
     page = browse("coach")
     club = "Judovereniging De Zachte Hand"
@@ -357,7 +358,7 @@ def test_coach_from_list_to_feedback(server, mailbox, browse, ids):
     check_criteria(server, page, club)
     meet_team(server, page, ids)
     referral = guide_participant(server, page, ids, club)
-    report_back(server, page, browse, mailbox, referral)
+    report_back(server, page, browse, mailbox, check_barriers, referral)
 
 
 def test_manager_sees_the_dashboard(server, browse):

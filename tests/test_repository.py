@@ -24,15 +24,22 @@ VIEW_TYPES = "activity calendar form graph hierarchy kanban list pivot search".s
 
 # Files beside the models that are no noun of their own.
 NO_NOUN = {
+    "bsc_check_guide": "what bsc.check still needs, in words",
+    "bsc_check_history": "which bsc.check counts",
     "bsc_check_line": "the lines of bsc.check",
     "bsc_check_link": "stamps of bsc.check given through a link",
     "bsc_evaluation_line": "the lines of bsc.evaluation",
     "bsc_evaluation_link": "the scores of bsc.evaluation given through a link",
+    "bsc_check_promise": "what is agreed about a line of bsc.check",
+    "bsc_check_renewal": "what the days do to bsc.check",
+    "bsc_check_stamps": "the double stamp of bsc.check",
     "bsc_feed_mixin": "abstract",
+    "bsc_offering_answer": "what the provider tells about bsc.offering",
     "bsc_offering_cost": "what bsc.offering costs",
     "bsc_offering_feed": "bsc.offering as open data",
     "bsc_offering_import": "reads a list into bsc.offering",
     "bsc_offering_overview": "the overview of bsc.offering",
+    "bsc_offering_paper": "the overview of bsc.offering on paper",
     "bsc_pipeline_mixin": "abstract",
     "bsc_privacy_mixin": "abstract",
     "bsc_relation_evaluation": "the evaluations of bsc.relation",
@@ -41,6 +48,8 @@ NO_NOUN = {
     "bsc_relation_kit": "the meeting kit of bsc.relation",
     "bsc_relation_profile": "the profile of bsc.relation",
     "bsc_relation_promise": "the promises of bsc.relation",
+    "bsc_provider_double": "doubles of bsc.provider",
+    "bsc_provider_ask": "asks bsc.provider to confirm",
     "bsc_stage_mixin": "abstract",
 }
 # A noun has data when the module brings its records, and demo when the story tells it.

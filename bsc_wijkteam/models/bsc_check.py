@@ -13,6 +13,7 @@ STAMP_FIELDS = [
 ]
 # What was checked, and when: fixed as soon as somebody agreed.
 SUBJECT_FIELDS = ["provider_id", "offering_id", "date"]
+RUNNING = ("draft", "agree")
 DECIDED = ("valid", "lapsed", "failed")
 # What was decided in the past; only a new check says something new.
 CLOSED = ("lapsed", "replaced")
@@ -85,6 +86,13 @@ class BscCheck(models.Model):
         store=True,
         index=True,
         tracking=True,
+        group_expand="_read_group_states",
+    )
+    running_id = fields.Many2one(
+        "bsc.check",
+        "Running check",
+        compute="_compute_running_id",
+        help="Another check of the same provider or offering that is not finished yet.",
     )
     replaced_by_id = fields.Many2one(
         "bsc.check",
@@ -99,37 +107,6 @@ class BscCheck(models.Model):
         copy=False,
         help="Both sides agreed once. Older checks stay replaced, also when a verdict"
         " changes afterwards.",
-    )
-    # the double stamp
-    provider_stamp_partner_id = fields.Many2one(
-        "res.partner",
-        "Agreed by provider",
-        copy=False,
-        tracking=True,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
-    provider_stamp_date = fields.Date("Provider agreed on", copy=False)
-    provider_stamp_how = fields.Selection(
-        selection="_selection_how", string="Provider agreed by way of", copy=False
-    )
-    provider_stamp_user_id = fields.Many2one(
-        "res.users", "Provider's stamp recorded by", copy=False, ondelete="restrict"
-    )
-    team_stamp_partner_id = fields.Many2one(
-        "res.partner",
-        "Agreed by team",
-        copy=False,
-        tracking=True,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
-    team_stamp_date = fields.Date("Team agreed on", copy=False)
-    team_stamp_how = fields.Selection(
-        selection="_selection_how", string="Team agreed by way of", copy=False
-    )
-    team_stamp_user_id = fields.Many2one(
-        "res.users", "Team's stamp recorded by", copy=False, ondelete="restrict"
     )
     valid_until = fields.Date(
         "Valid until",
@@ -150,12 +127,11 @@ class BscCheck(models.Model):
         ]
 
     @api.model
-    def _selection_how(self):
-        return [
-            ("meeting", self.env._("In a meeting")),
-            ("phone", self.env._("By phone")),
-            ("mail", self.env._("By e-mail")),
-        ]
+    def _read_group_states(self, states, _domain):
+        """Show a column for every state of a check that matters today."""
+        shown = {"draft", "agree", "valid", *states}
+        names = dict(self._fields["state"].selection)
+        return [state for state in names if state in shown]
 
     @api.depends("line_ids.verdict")
     def _compute_progress(self):
@@ -179,6 +155,15 @@ class BscCheck(models.Model):
         for check in self:
             check.state = "replaced" if check.replaced_by_id else check._get_own_state()
 
+    @api.depends("provider_id", "offering_id", "state")
+    def _compute_running_id(self):
+        checks = self.search(self._get_running_domain())
+        running = checks.grouped(lambda check: (check.provider_id, check.offering_id))
+        for check in self:
+            subject = (check.provider_id, check.offering_id)
+            others = running.get(subject, checks.browse()) - check._origin
+            check.running_id = others[:1]
+
     @api.depends("provider_id.name", "offering_id.name", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -199,69 +184,18 @@ class BscCheck(models.Model):
                     )
                 )
 
-    @api.constrains(*STAMP_FIELDS)
-    def _check_stamps(self):
-        """A stamp needs all verdicts, a person of that side and a date (rule 6)."""
+    @api.constrains("offering_id", "provider_id")
+    def _check_running(self):
+        """A provider or offering is checked in one conversation at a time."""
         for check in self:
-            for side in SIDES:
-                partner = check[f"{side}_stamp_partner_id"]
-                date = check[f"{side}_stamp_date"]
-                if partner or date:
-                    check._check_verdicts()
-                    check._check_stamp_date(partner, date)
-                    check._check_stamp_partner(side, partner)
-
-    def _check_verdicts(self):
-        """Nobody agrees before every criterion is answered with yes."""
-        open_lines = self.line_ids - self._lines_with("yes")
-        if open_lines or not self.line_ids:
-            raise ValidationError(
-                self.env._(
-                    "Nobody can agree yet: these criteria are not answered with yes:"
-                    " %(criteria)s.",
-                    criteria=", ".join(
-                        open_lines.criterion_id.mapped("display_name") or ["a–e"]
-                    ),
-                )
-            )
-
-    def _check_stamp_date(self, partner, date):
-        if not partner or not date:
-            raise ValidationError(
-                self.env._("A stamp needs both the person who agreed and the date.")
-            )
-        if date > fields.Date.context_today(self):
-            raise ValidationError(
-                self.env._("The date of a stamp cannot lie in the future.")
-            )
-
-    def _check_stamp_partner(self, side, partner):
-        if self.provider_stamp_partner_id == self.team_stamp_partner_id:
-            raise ValidationError(
-                self.env._(
-                    "%(person)s cannot agree for both sides. The provider and the team"
-                    " each agree through someone of their own.",
-                    person=partner.name,
-                )
-            )
-        if side == "provider":
-            if not partner._bsc_belongs_to(self.provider_id.partner_id):
+            if check.state in RUNNING and check.running_id:
                 raise ValidationError(
                     self.env._(
-                        "%(person)s is not a contact of “%(provider)s”. The provider's"
-                        " stamp is given by someone of the provider.",
-                        person=partner.name,
-                        provider=self.provider_id.name,
+                        "The check “%(check)s” is still running. Go on with that one,"
+                        " so that the answers stay in one place.",
+                        check=check.running_id.display_name,
                     )
                 )
-        elif not partner._bsc_get_relation(self.company_id):
-            raise ValidationError(
-                self.env._(
-                    "%(person)s does not belong to a team you work with. The team's"
-                    " stamp is given by someone of a team.",
-                    person=partner.name,
-                )
-            )
 
     @api.constrains("valid_until")
     def _check_valid_until(self):
@@ -290,164 +224,16 @@ class BscCheck(models.Model):
             self._check_history(vals)
         if not {"provider_id", "offering_id"}.isdisjoint(vals):
             siblings = self._get_siblings() - self
+        if not vals.keys().isdisjoint(SUBJECT_FIELDS):
+            self._withdraw_question()
+        if "coach_id" in vals:
+            self._hand_over_activities(vals["coach_id"])
         res = super().write(vals)
         if not {"line_ids", "valid_until", *SUBJECT_FIELDS, *STAMP_FIELDS}.isdisjoint(
             vals
         ):
             (self | siblings)._settle()
         return res
-
-    @api.model
-    def _sign_stamps(self, vals):
-        """Return the values with who recorded a stamp: nobody signs for another."""
-        vals = dict(vals)
-        if not self.env.su:
-            for side in SIDES:
-                date = f"{side}_stamp_date"
-                vals.pop(f"{side}_stamp_user_id", None)
-                if date in vals:
-                    vals[f"{side}_stamp_user_id"] = vals[date] and self.env.uid
-        return vals
-
-    def _check_history(self, vals):
-        """Refuse to rewrite what was agreed on.
-
-        :param dict vals: values as given to ``write``
-        :raise ValidationError: when they change a closed check, change what an agreed
-            check holds for, or renew it without asking again
-        """
-        self._check_not_closed()
-        for check in self:
-            dates = [check.provider_stamp_date, check.team_stamp_date]
-            if any(dates) and not vals.keys().isdisjoint(SUBJECT_FIELDS):
-                raise ValidationError(
-                    self.env._(
-                        "Somebody agreed with this check already, so provider,"
-                        " offering and date stay as they are. Start a new check"
-                        " instead."
-                    )
-                )
-            new_dates = [
-                fields.Date.to_date(vals[f"{side}_stamp_date"])
-                for side in SIDES
-                if vals.get(f"{side}_stamp_date")
-            ]
-            if all(dates) and any(date > max(dates) for date in new_dates):
-                raise ValidationError(
-                    self.env._(
-                        "Both sides agreed already. Start a new check to ask the"
-                        " criteria again."
-                    )
-                )
-
-    def _check_not_closed(self):
-        """Refuse changes of a check that belongs to the past."""
-        for check in self.filtered(lambda check: check.state in CLOSED):
-            raise ValidationError(
-                self.env._(
-                    "The check “%(check)s” is over and stays as it was. Start a new"
-                    " check instead.",
-                    check=check.display_name,
-                )
-            )
-
-    def _settle(self):
-        """Let the newest decided check count, and mark the older ones as replaced.
-
-        Newest is the one started last. Works out the same in whatever order checks
-        are entered and answered.
-        """
-        newly_valid = self.filtered(
-            lambda check: not check.was_valid
-            and check._get_own_state() in ("valid", "lapsed")
-        )
-        newly_valid.was_valid = True
-        for checks in (
-            self._get_siblings()
-            .grouped(lambda check: (check.provider_id, check.offering_id))
-            .values()
-        ):
-            newest = self.browse()
-            for check in checks:
-                is_decided = check._is_decided()
-                # An unfinished check is only given up when a later one is decided.
-                is_old = newest and (is_decided or check.id < newest.id)
-                replaced_by = newest if is_old else self.browse()
-                if check.replaced_by_id != replaced_by:
-                    check.replaced_by_id = replaced_by
-                if is_decided:
-                    newest = check
-
-    def _get_siblings(self):
-        """Return all checks of the same providers and offerings, the newest first."""
-        subjects = {(check.provider_id, check.offering_id) for check in self}
-        return self.search([("provider_id", "in", self.provider_id.ids)]).filtered(
-            lambda check: (check.provider_id, check.offering_id) in subjects
-        )
-
-    def _get_own_state(self):
-        """Return where one check stands today, newer checks left aside."""
-        self.ensure_one()
-        verdicts = self.line_ids.mapped("verdict")
-        if not verdicts or not all(verdicts):
-            return "draft"
-        if "no" in verdicts:
-            return "failed"
-        if "not_yet" in verdicts:
-            return "draft"
-        if not (self.provider_stamp_date and self.team_stamp_date):
-            return "agree"
-        today = fields.Date.context_today(self)
-        if self.valid_until and self.valid_until < today:
-            return "lapsed"
-        return "valid"
-
-    def _is_decided(self):
-        """Tell whether older checks no longer count because of this one."""
-        self.ensure_one()
-        return self.was_valid or self._get_own_state() in DECIDED
-
-    def _lines_with(self, verdict):
-        return self.line_ids.filtered(lambda line: line.verdict == verdict)
-
-    def _get_deciding(self):
-        """Return the one check among these that counts, if any came to a decision."""
-        return self.filtered(lambda check: check.state in DECIDED)[:1]
-
-    def _get_running(self):
-        """Return the newest check among these that is still being worked on."""
-        return self.filtered(lambda check: check.state in ("draft", "agree"))[:1]
-
-    def _get_open_points(self):
-        """Return what this check still lacks.
-
-        :return: list of sentences, empty when the check is valid
-        """
-        points = []
-        for check in self:
-            asked = check._lines_with("no") | check._lines_with("not_yet")
-            points.extend(
-                self.env._(
-                    "criterion %(criterion)s: %(verdict)s",
-                    criterion=line.criterion_id.display_name,
-                    verdict=line._get_verdict_name(),
-                )
-                for line in asked.sorted()
-            )
-            if unasked := check._lines_with(False):
-                points.append(
-                    self.env._(
-                        "not asked yet: %(criteria)s",
-                        criteria=", ".join(unasked.mapped("display_name")),
-                    )
-                )
-            if check._get_own_state() == "failed":
-                continue
-            if not check.provider_stamp_date:
-                points.append(self.env._("the provider has not agreed yet"))
-            if not check.team_stamp_date:
-                points.append(self.env._("the team has not agreed yet"))
-        return points
 
     def _get_latest_valid_until(self):
         """Return the last day this check can be valid, empty without two stamps."""
@@ -457,19 +243,6 @@ class BscCheck(models.Model):
         agreed_on = max(self.provider_stamp_date, self.team_stamp_date)
         return agreed_on + relativedelta(months=self.company_id.bsc_check_months)
 
-    def _remove_stamps(self):
-        """Take back both stamps, because what was agreed on changes (rule 6)."""
-        stamped = self.filtered(
-            lambda check: check.provider_stamp_date or check.team_stamp_date
-        )
-        stamped.write(dict.fromkeys(STAMP_FIELDS, False))
-        for check in stamped:
-            check.message_post(
-                body=self.env._(
-                    "A verdict changes after it was agreed on: both stamps are removed."
-                )
-            )
-
     @api.model
     def _action_check(self, provider, offering=None):
         """Open the running check of a provider or offering, or start one.
@@ -477,15 +250,10 @@ class BscCheck(models.Model):
         :param provider: ``bsc.provider``
         :param offering: ``bsc.offering``, for a check of this offering only
         """
-        offering_id = offering.id if offering else False
-        check = self.search(
-            [
-                ("provider_id", "=", provider.id),
-                ("offering_id", "=", offering_id),
-                ("state", "in", ("draft", "agree")),
-            ],
-            limit=1,
-        ) or self.create({"provider_id": provider.id, "offering_id": offering_id})
+        new = self.new({"provider_id": provider.id, "offering_id": offering})
+        check = new.running_id or self.create(
+            {"provider_id": provider.id, "offering_id": offering and offering.id}
+        )
         return check._get_records_action()
 
     def action_start_new(self):
@@ -493,46 +261,31 @@ class BscCheck(models.Model):
         self.ensure_one()
         return self._action_check(self.provider_id, self.offering_id)
 
-    def action_change_verdict(self):
-        """Take back the stamps, so that verdicts can change (rule 6)."""
-        self.ensure_one()
-        self._check_not_closed()
-        self._remove_stamps()
-
-    def action_stamp_provider(self):
-        """Ask who of the provider agreed, and when."""
-        return self._action_stamp("provider", self.env._("The provider agrees"))
-
-    def action_stamp_team(self):
-        """Ask who of the team agreed, and when."""
-        return self._action_stamp("team", self.env._("The team agrees"))
-
-    def _action_stamp(self, side, name):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": "bsc.check.stamp",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_check_id": self.id, "default_side": side},
-        }
-
     @api.model
     def _format_date(self, date):
         return format_date(self.env, date) if date else ""
 
-    @api.model
-    def _cron_lapse(self):
-        """Lapse the checks whose last valid day has passed, all in one go."""
-        lapsed = self.with_context(tracking_disable=True).search(
-            [
-                ("state", "=", "valid"),
-                ("valid_until", "<", fields.Date.context_today(self)),
-            ]
-        )
-        # Nothing is written: the day has come. What follows from the state follows too.
-        lapsed.modified(["valid_until"])
-        lapsed._recompute_recordset(["state"])
-        body = self.env._("This check has lapsed: its last valid day is over.")
-        lapsed._message_log_batch(bodies=dict.fromkeys(lapsed.ids, body))
+    def _get_coach(self):
+        """Return who looks after this check: its coach, else that of the provider."""
+        self.ensure_one()
+        coaches = self.coach_id | self.provider_id.coach_id
+        return coaches.filtered("active")[:1]
+
+    def _get_running_domain(self):
+        """Return where to look for running checks of the same providers."""
+        return [("provider_id", "in", self.provider_id.ids), ("state", "in", RUNNING)]
+
+    def _hand_over_activities(self, coach_id):
+        """Give the next coach what was planned for the one before.
+
+        :param int coach_id: the user who takes over
+        """
+        for coach, checks in self.grouped("coach_id").items():
+            if coach and coach_id and coach.id != coach_id:
+                planned = checks.activity_ids.filtered(
+                    lambda activity, coach=coach: activity.automated
+                    and activity.user_id == coach
+                )
+                planned.with_context(mail_activity_quick_update=True).write(
+                    {"user_id": coach_id}
+                )

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .bsc_check import CLOSED
+
+MAX_PROOF = 500  # characters: a note, no document
+# What was said and seen: fixed as soon as the check is over.
+ANSWER_FIELDS = ["verdict", "proof", "date_seen", "promise", "promise_date"]
 
 
 class BscCheckLine(models.Model):
@@ -63,12 +68,36 @@ class BscCheckLine(models.Model):
         """What both sides agreed on stays answered with yes, line by line."""
         self.check_id._check_stamps()
 
+    @api.constrains("proof")
+    def _check_proof(self):
+        for line in self:
+            if len(line.proof or "") > MAX_PROOF:
+                raise ValidationError(
+                    self.env._(
+                        "Keep the proof short: at most %(number)s characters. You wrote"
+                        " %(count)s.",
+                        number=MAX_PROOF,
+                        count=len(line.proof),
+                    )
+                )
+
+    @api.constrains("date_seen")
+    def _check_date_seen(self):
+        today = fields.Date.context_today(self)
+        for line in self:
+            if line.date_seen and line.date_seen > today:
+                raise ValidationError(
+                    self.env._("What is seen was seen today at the latest.")
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._date_verdict(vals) for vals in vals_list])
+        lines = super().create([self._date_verdict(vals) for vals in vals_list])
+        lines.check_id._withdraw_question()
+        return lines
 
     def write(self, vals):
-        if not {"verdict", "proof", "date_seen", "criterion_id"}.isdisjoint(vals):
+        if not {*ANSWER_FIELDS, "criterion_id"}.isdisjoint(vals):
             self.check_id._check_not_closed()
         if "verdict" not in vals and "criterion_id" not in vals:
             return super().write(vals)

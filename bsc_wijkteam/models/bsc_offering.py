@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
 
 MAX_AGE = 120  # years
 MAX_NAME = 200  # characters: what a card can still show
@@ -163,7 +162,7 @@ class BscOffering(models.Model):
             elif slots:
                 offering.times = self.env._(
                     "season over since %(date)s",
-                    date=format_date(self.env, max(slots.mapped("date_to"))),
+                    date=slots._format_day(max(slots.mapped("date_to")), today),
                 )
             else:
                 offering.times = False

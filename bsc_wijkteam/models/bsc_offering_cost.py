@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import formatLang
 
 MAX_PRICE = 10_000  # in the currency of the company; more is surely a typing error
@@ -61,8 +60,8 @@ class BscOffering(models.Model):
         precompute=True,
         aggregator=None,
         index=True,
-        help="The price worked out per month, to compare. 0 while it is not known: then"
-        " no period is chosen either.",
+        help="The price worked out per month, to compare. 0 when it is free, and while"
+        " it is not known.",
     )
     cost = fields.Char(compute="_compute_cost", help="What taking part costs.")
     cost_funded = fields.Char(
@@ -157,17 +156,6 @@ class BscOffering(models.Model):
         """Tell whether it is known what one offering costs, be it nothing."""
         self.ensure_one()
         return self.price_period == "free" or bool(self.price_period and self.price)
-
-    @api.model
-    def _get_cost_domain(self, amount):
-        """Return a domain of the offerings that surely cost no more than an amount.
-
-        :param float amount: per month
-        """
-        known = Domain("price_period", "=", "free") | (
-            Domain("price_period", "!=", False) & Domain("price", ">", 0)
-        )
-        return known & Domain("price_month", "<=", amount)
 
     def _get_price_year(self):
         """Return what one year costs without funding, not rounded.

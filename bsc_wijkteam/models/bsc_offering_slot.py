@@ -57,6 +57,7 @@ class BscOfferingSlot(models.Model):
     )
     ages = fields.Char(related="offering_id.ages")
     cost = fields.Char(related="offering_id.cost")
+    cost_funded = fields.Char(related="offering_id.cost_funded")
     is_referable = fields.Boolean(related="offering_id.is_referable")
 
     _check_hours = models.Constraint(
@@ -216,13 +217,16 @@ class BscOfferingSlot(models.Model):
         for slot in self:
             part = slot._get_name("abbreviated")
             if slot.date_from and slot.date_from > today:
-                part = self.env._(
-                    "%(time)s (from %(date)s)",
-                    time=part,
-                    date=format_date(self.env, slot.date_from),
-                )
+                date_from = self._format_day(slot.date_from, today)
+                part = self.env._("%(time)s (from %(date)s)", time=part, date=date_from)
             parts.append(part)
         return ", ".join(parts)
+
+    @api.model
+    def _format_day(self, day, today):
+        """Return a day in short, with its year when that is not clear: "1 Sep"."""
+        pattern = "d MMM" if abs(day - today) < timedelta(days=300) else "d MMM y"
+        return format_date(self.env, day, date_format=pattern)
 
     def _get_name(self, width):
         """Return day and times of one slot: "Tuesday 10:00–11:30".

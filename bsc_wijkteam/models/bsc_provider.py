@@ -1,6 +1,9 @@
+from statistics import median
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 
 class BscProvider(models.Model):
@@ -19,6 +22,7 @@ class BscProvider(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        check_company=True,
         help="The contact of this provider; address and people are kept there.",
     )
     # The contact has these two as well: a provider can stop while the contact stays.
@@ -49,6 +53,19 @@ class BscProvider(models.Model):
         ],
         tracking=True,
     )
+    # ``contact_id`` would not do: the contact of a provider is its ``partner_id``.
+    call_id = fields.Many2one(
+        "res.partner",
+        "Who to call",
+        index="btree_not_null",
+        ondelete="set null",
+        tracking=True,
+        domain="[('id', 'child_of', partner_id), ('is_company', '=', False)]",
+        help="The person of this provider whom you call first.",
+    )
+    call_phone = fields.Char("Direct phone", related="call_id.phone")
+    call_email = fields.Char("Direct e-mail", related="call_id.email")
+    # what it can and wants to do
     wants_new_group = fields.Boolean(
         "Wants to start a new group",
         tracking=True,
@@ -58,8 +75,29 @@ class BscProvider(models.Model):
         "Can still take on",
         help="What this provider can still take on: how many people, which groups.",
     )
+    wants_trainers_course = fields.Boolean(
+        "Trainers' course",
+        tracking=True,
+        help="This provider would like a course for its trainers.",
+    )
+    wants_pedagogical_support = fields.Boolean(
+        "Pedagogical support",
+        tracking=True,
+        help="This provider would like help with guiding a group or a participant.",
+    )
+    support_wishes = fields.Text(
+        "Other support", help="What else would help this provider."
+    )
+    # what it offers, and whether that is checked
     offering_ids = fields.One2many("bsc.offering", "provider_id")
     offering_count = fields.Integer(compute="_compute_offering_count")
+    area_ids = fields.Many2many(
+        "bsc.area",
+        string="Areas",
+        compute="_compute_area_ids",
+        search="_search_area_ids",
+        help="The areas this provider offers something in.",
+    )
     check_ids = fields.One2many("bsc.check", "provider_id", "Criteria checks")
     check_count = fields.Integer(compute="_compute_check_count")
     vetting_state = fields.Selection(
@@ -76,6 +114,35 @@ class BscProvider(models.Model):
         index=True,
         help="Where the check of this provider as a whole stands.",
     )
+    current_check_id = fields.Many2one(
+        "bsc.check",
+        "Deciding check",
+        compute="_compute_vetting_state",
+        store=True,
+        index="btree_not_null",
+        help="The check of this provider as a whole that counts.",
+    )
+    check_valid_until = fields.Date(related="current_check_id.valid_until")
+    # how it answers when it is asked whether somebody can come
+    request_ids = fields.One2many(
+        "bsc.referral.request", "provider_id", "Questions asked"
+    )
+    request_count = fields.Integer("Times asked", compute="_compute_answers")
+    waiting_count = fields.Integer("Not answered yet", compute="_compute_answers")
+    answer_count = fields.Integer("Answers", compute="_compute_answers")
+    accept_rate = fields.Float(
+        "Accepted",
+        compute="_compute_answers",
+        digits=(16, 2),
+        help="How often the answer was that somebody can come.",
+    )
+    answer_days = fields.Float(
+        "Days to answer",
+        compute="_compute_answers",
+        digits=(16, 1),
+        help="Half of the answers came within this number of days.",
+    )
+    answer_note = fields.Char("Answers when asked", compute="_compute_answer_note")
 
     _partner_uniq = models.Constraint(
         "UNIQUE(company_id, partner_id)", "This contact is already a sport provider."
@@ -103,17 +170,81 @@ class BscProvider(models.Model):
         for provider in self:
             provider.check_count = counts.get(provider.id, 0)
 
+    @api.depends("offering_ids.area_ids")
+    def _compute_area_ids(self):
+        for provider in self:
+            provider.area_ids = provider.offering_ids.area_ids
+
+    def _search_area_ids(self, operator, value):
+        return Domain("offering_ids.area_ids", operator, value)
+
     @api.depends("check_ids.state", "check_ids.offering_id")
     def _compute_vetting_state(self):
         for provider in self:
             checks = provider._get_general_checks()
             decided = checks._get_deciding()
+            provider.current_check_id = decided
             if decided:
                 provider.vetting_state = decided.state
             elif checks._get_running():
                 provider.vetting_state = "running"
             else:
                 provider.vetting_state = "none"
+
+    @api.depends("request_ids.answer", "request_ids.days_to_answer")
+    def _compute_answers(self):
+        groups = (
+            self.env["bsc.referral.request"]
+            .sudo()  # numbers only, also for those who see no referrals
+            ._read_group(
+                [("provider_id", "in", self.ids)],
+                ["provider_id", "answer"],
+                ["__count", "days_to_answer:array_agg"],
+            )
+        )
+        found = {(provider.id, answer): values for provider, answer, *values in groups}
+        for provider in self:
+            (accepted, days_accepted), (declined, days_declined), (waiting, _days) = (
+                found.get((provider._origin.id, answer), (0, []))
+                for answer in ("accepted", "declined", False)
+            )
+            answered = accepted + declined
+            provider.request_count = answered + waiting
+            provider.waiting_count = waiting
+            provider.answer_count = answered
+            provider.accept_rate = accepted / answered if answered else 0
+            provider.answer_days = median(days_accepted + days_declined or [0])
+
+    @api.depends("accept_rate", "answer_days", "answer_count")
+    @api.depends_context("lang")
+    def _compute_answer_note(self):
+        for provider in self:
+            days = provider.answer_days
+            provider.answer_note = (
+                self.env._(
+                    "%(rate)s%% accepted, of %(count)s answers. Days to answer:"
+                    " %(days)s.",
+                    rate=round(provider.accept_rate * 100),
+                    count=provider.answer_count,
+                    days=formatLang(self.env, days, digits=int(days % 1 > 0)),
+                )
+                if provider.answer_count
+                else self.env._("No answers yet")
+            )
+
+    @api.constrains("call_id", "partner_id")
+    def _check_call(self):
+        for provider in self:
+            person = provider.call_id
+            if person and not person._bsc_belongs_to(provider.partner_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s is not a contact of “%(provider)s”. Choose someone"
+                        " of this provider to call.",
+                        person=person.name,
+                        provider=provider.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -147,6 +278,16 @@ class BscProvider(models.Model):
         """Open the contact of this provider."""
         self.ensure_one()
         return self.partner_id._get_records_action()
+
+    @api.readonly
+    def action_open_requests(self):
+        """Open the questions that were put to this provider."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bsc_wijkteam.bsc_referral_request_action"
+        )
+        action["domain"] = Domain("provider_id", "=", self.id)
+        return action
 
     @api.readonly
     def action_open_offerings(self):

@@ -183,6 +183,9 @@ class BscReferral(models.Model):
         copy=False,
     )
     reason_next_step = fields.Text(related="reason_id.next_step")
+    request_ids = fields.One2many(
+        "bsc.referral.request", "referral_id", "Asked providers"
+    )
     # feedback and stories
     feedback_ids = fields.One2many("bsc.feedback", "referral_id")
     feedback_count = fields.Integer(compute="_compute_feedback_count")

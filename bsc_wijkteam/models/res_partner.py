@@ -44,6 +44,50 @@ class ResPartner(models.Model):
             limit=1,
         )
 
+    def action_bsc_make_provider(self):
+        """Make sport providers of these contacts, and open them.
+
+        A person stands for the organisation he or she works for, and is called first;
+        a person without one is the provider. Who is a provider already is opened as it
+        is: an archived one may have been archived for a reason.
+        """
+        Provider = self.env["bsc.provider"].with_context(active_test=False)
+        organisations = self.commercial_partner_id
+        known = Provider.search(
+            [
+                ("partner_id", "in", organisations.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        people = (self - organisations).filtered(
+            lambda partner: partner.type == "contact"
+        )
+        call_ids = {person.commercial_partner_id: person.id for person in people}
+        made = Provider.create(
+            [
+                {"partner_id": partner.id, "call_id": call_ids.get(partner)}
+                for partner in organisations - known.partner_id
+            ]
+        )
+        action = (known | made)._get_records_action(
+            name=self.env._("Providers"), context={"active_test": False}
+        )
+        if len(organisations) == 1:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "New sport providers: %(made)s. Known already: %(known)s.",
+                    made=len(made),
+                    known=len(known),
+                ),
+                "next": action,
+            },
+        }
+
     @api.readonly
     def action_bsc_open_provider(self):
         """Open the sport provider of this contact."""

@@ -4,6 +4,8 @@ from . import test_bsc_acquaintance_fill
 from . import test_bsc_area
 from . import test_bsc_area_load
 from . import test_bsc_check
+from . import test_bsc_check_promise
+from . import test_bsc_check_renewal
 from . import test_bsc_check_stamp
 from . import test_bsc_client
 from . import test_bsc_client_reveal

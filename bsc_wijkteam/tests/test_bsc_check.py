@@ -1,10 +1,13 @@
 from datetime import date
 from itertools import permutations
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged, users
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import BscCommon
 
@@ -19,6 +22,7 @@ class TestBscCheck(BscCommon):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env = cls.env(context=dict(cls.env.context, lang="en_US"))
+        cls.company.partner_id.lang = "en_US"
 
     def _new(self, verdict=None, **values):
         """A check as the present user starts it."""
@@ -72,8 +76,8 @@ class TestBscCheck(BscCommon):
     def test_running_check_keeps_its_criteria(self):
         check = self._new("yes")
         criterion = self.env["bsc.criterion"].search([], limit=1)
-        criterion.sudo().active = False
         self.env["bsc.criterion"].sudo().create({"letter": "a", "name": "And this?"})
+        criterion.sudo().active = False
         self.assertIn(criterion, check.line_ids.criterion_id)
         self.assertEqual(len(check.line_ids), 7)
         self.assertEqual(check.state, "agree")
@@ -233,6 +237,38 @@ class TestBscCheck(BscCommon):
         self.assertEqual(check.team_stamp_user_id, self.coach)
 
     @users("bsc_coach")
+    def test_nobody_says_that_a_stamp_came_through_a_link(self):
+        check = self._new("yes")
+        with self.assertRaisesRegex(ValidationError, "Only the person who got"):
+            check.write(
+                {
+                    "team_stamp_partner_id": self.professional.id,
+                    "team_stamp_date": "2026-03-02",
+                    "team_stamp_how": "link",
+                }
+            )
+
+    @users("bsc_coach")
+    def test_stamp_of_a_link_that_is_changed_by_hand_is_the_word_of_the_user(self):
+        check = self._new("yes")
+        check.sudo()._agree_by_link("provider", self.provider_person)
+        other = self.env["res.partner"].create(
+            {"name": "Chair", "parent_id": self.provider.partner_id.id}
+        )
+        check.provider_stamp_partner_id = other
+        self.assertFalse(check.provider_stamp_how)
+        self.assertEqual(check.provider_stamp_user_id, self.coach)
+
+    @users("bsc_coach")
+    def test_links_stay_dead_whatever_the_coach_writes(self):
+        check = self._new("yes")
+        check._ask_by_mail("team", self._mine(self.professional))
+        check.write({"team_asked_date": False})
+        self.assertTrue(check.team_asked_date)
+        with self.assertRaises(AccessError):
+            check.verdict_version = 5
+
+    @users("bsc_coach")
     def test_changed_verdict_removes_both_stamps(self):
         check = self._agree(self._new("yes"))
         messages = check.message_ids
@@ -358,11 +394,11 @@ class TestBscCheck(BscCommon):
         self.assertIn("has lapsed", check.message_ids[0].body)
 
     def test_daily_job_leaves_other_checks_alone(self):
-        running, failed = self._check(stamped=False), self._check("no", stamped=False)
+        failed = self._check("no", stamped=False)
+        running = self._check(stamped=False, offering_id=self.offering.id)
         with freeze_time("2030-01-01"):
             self._lapse()
-        self.assertEqual(running.state, "replaced")
-        self.assertEqual(failed.state, "failed")
+        self.assertEqual((failed.state, running.state), ("failed", "agree"))
 
     def test_daily_job_takes_the_same_queries_for_many_checks(self):
         def lapse(number):
@@ -404,6 +440,149 @@ class TestBscCheck(BscCommon):
     def test_old_stamps_make_a_lapsed_check_at_once(self):
         check = self._agree(self._new("yes", date="2024-01-01"), "2024-01-01")
         self.assertEqual(check.state, "lapsed")
+
+    @users("bsc_coach")
+    def test_daily_job_tells_each_coach_once(self):
+        other = self.provider.create({"name": "Gym", "coach_id": self.other_coach.id})
+        person = self.env["res.partner"].create(
+            {"name": "Owner", "parent_id": other.partner_id.id}
+        )
+        checks = self._agree(self._new("yes"))
+        checks |= self._agree(self._new("yes", offering_id=self.offering.id))
+        check = self._new("yes", provider_id=other.id, coach_id=False)
+        self._stamp(check, "provider", partner=person)
+        self._stamp(check, "team")
+        checks |= check
+        self.env.flush_all()
+        before = self.env["mail.message"].sudo().search([], limit=1, order="id desc")
+        with freeze_time("2027-03-03 10:00:00"):
+            self._lapse()
+            self._lapse()
+        self.assertEqual(set(checks.mapped("state")), {"lapsed"})
+        told = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("id", ">", before.id), ("message_type", "=", "user_notification")]
+            )
+        )
+        self.assertEqual(
+            {message.partner_ids: message.subject for message in told},
+            {
+                self.coach.partner_id: "2 criteria checks have lapsed",
+                self.other_coach.partner_id: "1 criteria check has lapsed",
+            },
+        )
+        self.assertEqual(len(told), 2)
+        for message in told:
+            self.assertIn("/odoo/bsc-checks-lapsed", message.body)
+
+    @users("bsc_coach")
+    def test_list_of_the_message_shows_the_lapsed_checks_of_the_coach(self):
+        check = self._agree(self._new("yes", date="2024-01-01"), "2024-01-01")
+        action = self.env.ref("bsc_wijkteam.bsc_check_action_lapsed").sudo()
+        self.assertEqual(action.path, "bsc-checks-lapsed")
+        arch = etree.fromstring(
+            self.env["bsc.check"].get_view(view_type="search")["arch"]
+        )
+        domain = []
+        for name in ("my", "lapsed"):
+            self.assertIn(f"search_default_{name}", action.context)
+            node = arch.find(f".//filter[@name='{name}']")
+            domain += safe_eval(node.get("domain"), {"uid": self.env.uid})
+        self.assertIn(check, self.env["bsc.check"].search(domain))
+        check.sudo().coach_id = False
+        self.assertIn(check, self.env["bsc.check"].search(domain))
+        check.sudo().coach_id = self.other_coach
+        self.assertNotIn(check, self.env["bsc.check"].search(domain))
+
+    # one conversation at a time
+
+    @users("bsc_coach")
+    def test_second_running_check_is_refused(self):
+        self._new("not_yet")
+        with self.assertRaisesRegex(ValidationError, "“Club · 03/02/2026” is still"):
+            self._new()
+
+    @users("bsc_coach")
+    def test_two_running_checks_at_once_are_refused(self):
+        with self.assertRaisesRegex(ValidationError, "is still running"):
+            self.env["bsc.check"].create([{"provider_id": self.provider.id}] * 2)
+
+    @users("bsc_coach")
+    def test_check_is_not_moved_beside_a_running_one(self):
+        self._new("yes")
+        own = self._new(offering_id=self.offering.id)
+        with self.assertRaisesRegex(ValidationError, "is still running"):
+            own.offering_id = False
+
+    @users("bsc_coach")
+    def test_finished_check_and_other_subject_leave_room_for_a_new_one(self):
+        self._agree(self._new("yes"))
+        self._new()
+        self.assertTrue(self._new(offering_id=self.offering.id))
+
+    @users("bsc_coach")
+    def test_form_shows_the_running_check_before_it_is_refused(self):
+        running = self._new()
+        form = Form(self.env["bsc.check"])
+        self.assertFalse(form.running_id)
+        form.provider_id = self._mine(self.provider)
+        self.assertEqual(form.running_id, running)
+        form.offering_id = self._mine(self.offering)
+        self.assertFalse(form.running_id)
+
+    # what happens next
+
+    @users("bsc_coach")
+    def test_next_step_follows_the_conversation(self):
+        check = self._new()
+        self.assertEqual(check.next_step, "7 answers to go.")
+        check.line_ids[1:].verdict = "yes"
+        self.assertEqual(check.next_step, "One answer to go.")
+        check.line_ids[0].verdict = "not_yet"
+        self.assertEqual(check.next_step, "Agree on what happens, and before when: a.")
+        check.line_ids[0].promise_date = "2026-04-01"
+        self.assertEqual(check.next_step, "Look again on 04/01/2026, as agreed.")
+        check.line_ids[0].verdict = "yes"
+        self.assertEqual(check.next_step, "Ask the provider and the team to agree.")
+        self._stamp(check, "provider")
+        self.assertEqual(check.next_step, "Ask the team to agree.")
+        check._ask_by_mail("team", self._mine(self.professional))
+        self.assertEqual(
+            check.next_step, "Asked by e-mail, no answer yet: Professional."
+        )
+        self._stamp(check, "team")
+        self.assertEqual(check.next_step, "People can be referred until 03/02/2027.")
+        check.valid_until = "2026-05-01"
+        self.assertEqual(
+            check.next_step, "Valid until 05/01/2026 only. Start a new check in time."
+        )
+
+    @users("bsc_coach")
+    def test_next_step_after_a_lapsed_a_failed_and_a_replaced_check(self):
+        lapsed = self._agree(self._new("yes", date="2024-01-01"), "2024-01-01")
+        self.assertIn("Nobody is referred here any more", lapsed.next_step)
+        failed = self._new("no")
+        self.assertIn("when things are better", failed.next_step)
+        self.assertFalse(lapsed.next_step)
+
+    @users("bsc_viewer")
+    def test_viewer_reads_the_next_step(self):
+        check = self._check(stamped=False)
+        check._ask_by_mail("team", self.professional)
+        self.assertEqual(
+            self._mine(check).next_step,
+            "Ask the provider to agree. Asked by e-mail, no answer yet: Professional.",
+        )
+
+    def test_board_shows_what_to_do_also_where_there_is_nothing(self):
+        checks = self.env["bsc.check"].with_context(read_group_expand=True)
+        groups = checks.web_read_group([("id", "=", 0)], ["state"], ["__count"])
+        groups = groups["groups"]
+        self.assertEqual(
+            [group["state"] for group in groups], ["draft", "agree", "valid"]
+        )
 
     # history: replaced, never overwritten
 
@@ -477,11 +656,9 @@ class TestBscCheck(BscCommon):
             offering = self.env["bsc.offering"].create(
                 {"name": "Group", "provider_id": provider.id}
             )
-            checks = {
-                index: self._new(provider_id=provider.id, date=days[index])
-                for index in order
-            }
+            checks = {}
             for index in order:
+                checks[index] = self._new(provider_id=provider.id, date=days[index])
                 checks[index].line_ids.verdict = "no" if index == 1 else "yes"
                 if index != 1 and checks[index].state != "replaced":
                     self._stamp(checks[index], "provider", days[index], person)

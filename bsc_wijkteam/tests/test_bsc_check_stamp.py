@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged, users
 
 from .common import BscCommon
@@ -115,3 +115,81 @@ class TestBscCheckStamp(BscCommon):
         with refused, self.env.cr.savepoint():
             stamp.action_record()
         self.assertFalse(self.check.provider_stamp_date)
+
+    # asked by mail
+
+    @users("bsc_coach")
+    def test_coach_asks_by_mail_instead_of_recording(self):
+        form = self._form("provider")
+        form.how = "link"
+        form.save().action_ask()
+        self.assertFalse(self.check.provider_stamp_date)
+        self.assertEqual(self.check.provider_asked_id, self.provider_person)
+        self.assertFalse(self.check.is_proof_shown)
+        mail = self.env["mail.mail"].sudo().search([], limit=1, order="id desc")
+        self.assertEqual(mail.recipient_ids, self.provider_person)
+        self.assertIn("/bsc/check/", mail.body_html)
+
+    @users("bsc_coach")
+    def test_address_is_added_on_the_spot(self):
+        self.professional.email = False
+        form = self._form("team")
+        form.how = "link"
+        form.email = "new@example.com"
+        form.save().action_ask()
+        self.assertEqual(self.professional.email, "new@example.com")
+        self.assertEqual(self.check.team_asked_id, self.professional)
+
+    @users("bsc_coach")
+    def test_person_without_a_good_address_is_not_asked(self):
+        for address in (False, "by phone", "a@example.com, b@example.com"):
+            self.provider_person.email = address
+            stamp = self._form("provider").save()
+            with (
+                self.subTest(address),
+                self.assertRaisesRegex(ValidationError, "no e-mail address that works"),
+            ):
+                stamp.action_ask()
+            self.assertFalse(self.check.provider_asked_date)
+
+    @users("bsc_coach")
+    def test_nobody_is_asked_who_could_not_agree(self):
+        check = self.check.with_env(self.env)
+        stranger = self.coach.partner_id.with_env(self.env)
+        with self.assertRaisesRegex(ValidationError, "is not a contact of “Club”"):
+            check._ask_by_mail("provider", stranger)
+        with self.assertRaisesRegex(ValidationError, "does not belong to a team"):
+            check._ask_by_mail("team", stranger)
+        self._form("provider").save().action_record()
+        with self.assertRaisesRegex(ValidationError, "agreed already"):
+            check._ask_by_mail("provider", self.provider_person)
+        check.line_ids[0].verdict = "not_yet"
+        with self.assertRaisesRegex(ValidationError, "Nobody can agree yet"):
+            check._ask_by_mail("provider", self.provider_person)
+
+    @users("bsc_coach")
+    def test_stamp_is_not_recorded_as_a_link(self):
+        form = self._form("provider")
+        form.how = "link"
+        stamp = form.save()
+        with self.assertRaisesRegex(ValidationError, "Only the person who got"):
+            stamp.action_record()
+
+    @users("bsc_coach")
+    def test_notes_are_shown_before_they_are_sent_along(self):
+        self.check.line_ids[0].proof = "Seen"
+        form = self._form("provider")
+        self.assertEqual(form.proof, "a: Seen")
+        form.how = "link"
+        form.is_proof_shown = True
+        form.save().action_ask()
+        self.assertTrue(self.check.is_proof_shown)
+
+    @users("bsc_viewer")
+    def test_viewer_asks_nobody(self):
+        with self.assertRaises(AccessError):
+            self.check.with_env(self.env)._ask_by_mail("team", self.professional)
+        with self.assertRaises(AccessError):
+            self.env["bsc.check.stamp"].create(
+                {"check_id": self.check.id, "side": "team"}
+            )

@@ -1,9 +1,11 @@
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged, users
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import BscCommon
 
@@ -34,67 +36,6 @@ class TestBscOffering(BscCommon):
             self._mine(self.offering).write(vals)
             self.env.flush_all()
 
-    # what it costs
-
-    @users("bsc_coach")
-    def test_negative_and_absurd_prices_are_refused(self):
-        for price in (-0.01, 10_000.01):
-            with self.subTest(price):
-                self._assert_refused({"price": price, "price_period": "month"})
-
-    @users("bsc_coach")
-    def test_highest_price_passes(self):
-        self._mine(self.offering).write({"price": 10_000, "price_period": "year"})
-        self.env.flush_all()
-
-    @users("bsc_coach")
-    def test_price_without_period_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "“Group” has a price"):
-            self._mine(self.offering).price = 12.5
-
-    @users("bsc_coach")
-    def test_price_of_something_free_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "“Group” has a price"):
-            self._offering(price=5, price_period="free").with_env(self.env)
-
-    @users("bsc_coach")
-    def test_choosing_free_of_charge_clears_the_price(self):
-        with Form(self._mine(self.offering)) as form:
-            form.price_period = "month"
-            form.price = 12.5
-            self.assertEqual(form.price, 12.5)
-            form.price_period = "year"
-            self.assertEqual(form.price, 12.5)
-            form.price_period = "free"
-            self.assertEqual(form.price, 0)
-        self.assertEqual(self.offering.cost, "Free of charge")
-
-    @users("bsc_coach")
-    def test_cost_is_told_in_words(self):
-        offering = self._mine(self.offering)
-        for vals, cost in (
-            ({}, "Cost not known"),
-            ({"is_trial_free": True}, "Cost not known, first time free"),
-            ({"price_period": "free"}, "Free of charge"),
-            (
-                {"price": 12.5, "price_period": "month", "is_trial_free": False},
-                "12.50\N{NO-BREAK SPACE}€ per month",
-            ),
-            (
-                {"price": 80, "price_period": "season", "is_trial_free": True},
-                "80.00\N{NO-BREAK SPACE}€ per season, first time free",
-            ),
-        ):
-            offering.write(vals)
-            with self.subTest(vals):
-                self.assertEqual(offering.cost.replace("€\N{NO-BREAK SPACE}", ""), cost)
-
-    @users("bsc_coach")
-    def test_nothing_filled_in_is_not_called_free(self):
-        offering = self._mine(self.offering)
-        offering.price_period = "month"
-        self.assertEqual(offering.cost, "Cost not known")
-
     # for whom, how many, when
 
     @users("bsc_coach")
@@ -109,39 +50,54 @@ class TestBscOffering(BscCommon):
         self.env.flush_all()
 
     @users("bsc_coach")
+    def test_ages_are_told_in_words(self):
+        offering = self._mine(self.offering)
+        for ages, words in (
+            ((12, 18), "from 12 to 18"),
+            ((55, 0), "from 55"),
+            ((0, 12), "up to 12"),
+            ((0, 0), False),
+        ):
+            offering.write({"min_age": ages[0], "max_age": ages[1]})
+            with self.subTest(ages):
+                self.assertEqual(offering.ages, words)
+
+    @users("bsc_coach")
+    def test_free_places_can_be_searched(self):
+        self._check()
+        offering = self._mine(self.offering)
+        found = offering.search([("has_free_places", "=", True)])
+        self.assertIn(offering, found, "not limited")
+        offering.write({"is_limited": True, "places": 1})
+        self.assertEqual([offering.places_free, offering.has_free_places], [1, True])
+        self._referral(
+            offering_id=self.offering.id,
+            stage_id=self._stage("trial").id,
+            client_id=self._client().id,
+        )
+        self.assertEqual([offering.places_free, offering.has_free_places], [0, False])
+        self.assertNotIn(offering, offering.search([("has_free_places", "=", True)]))
+        full = offering.search([("places_free", "=", 0), ("is_limited", "=", True)])
+        self.assertIn(offering, full)
+
+    @users("bsc_coach")
+    def test_too_long_a_name_is_refused(self):
+        self._assert_refused({"name": "x" * 201})
+        self._mine(self.offering).name = "x" * 200
+        self.env.flush_all()
+
+    @users("bsc_coach")
+    def test_duplicate_says_that_it_is_one(self):
+        offering = self._mine(self.offering)
+        self.assertEqual(offering.copy().name, "Group (copy)")
+        self.assertEqual(offering.copy({"name": "Other"}).name, "Other")
+        offering.name = "x" * 200
+        self.assertTrue(offering.copy().name.endswith("x (copy)"))
+        self.env.flush_all()
+
+    @users("bsc_coach")
     def test_negative_places_are_refused(self):
         self._assert_refused({"places": -1})
-
-    @users("bsc_coach")
-    def test_slots_outside_the_day_or_upside_down_are_refused(self):
-        for hours in ((11, 10), (10, 10), (-1, 10), (23, 24.5)):
-            slot = {"weekday": "0", "hour_from": hours[0], "hour_to": hours[1]}
-            with self.subTest(hours):
-                self._assert_refused({"slot_ids": [Command.create(slot)]})
-
-    @users("bsc_coach")
-    def test_season_upside_down_is_refused(self):
-        slot = {
-            "weekday": "0",
-            "hour_from": 10,
-            "hour_to": 11,
-            "date_from": "2026-09-01",
-            "date_to": "2026-06-30",
-        }
-        self._assert_refused({"slot_ids": [Command.create(slot)]})
-
-    @users("bsc_coach")
-    def test_times_are_told_in_order(self):
-        with Form(self._mine(self.offering)) as form:
-            for weekday, hour_from, hour_to in (("3", 19, 20.25), ("1", 9.5, 24)):
-                with form.slot_ids.new() as slot:
-                    slot.weekday = weekday
-                    slot.hour_from = hour_from
-                    slot.hour_to = hour_to
-        self.env.invalidate_all()
-        offering = self._mine(self.offering)
-        self.assertEqual(offering.times, "Tue 9:30–24:00, Thu 19:00–20:15")
-        self.assertEqual(offering.slot_ids[1].display_name, "Thursday 19:00–20:15")
 
     @users("bsc_coach")
     def test_copy_takes_the_times_along_and_no_checks(self):
@@ -379,6 +335,41 @@ class TestBscOffering(BscCommon):
         domain = [("area_ids", "child_of", district.id)]
         self.assertIn(offering, self.env["bsc.offering"].search(domain))
 
+    def _find(self, name):
+        """Search as a filter of the search view does."""
+        view = self.env.ref("bsc_wijkteam.bsc_offering_view_search")
+        [node] = etree.fromstring(view.sudo().arch).xpath(f"//filter[@name='{name}']")
+        return self.env["bsc.offering"].search(safe_eval(node.get("domain")))
+
+    @users("bsc_coach")
+    def test_filter_on_cost_leaves_out_what_is_not_known(self):
+        own = self.offering
+        own |= self._offering(name="Vague", price_period="month")
+        free = self._offering(name="Free", price_period="free")
+        cheap = self._offering(name="Cheap", price=10, price_period="month")
+        dear = self._offering(name="Dear", price=121, price_period="year")
+        dearer = self._offering(name="Dearer", price=301, price_period="year")
+        own |= free | cheap | dear | dearer
+        self.assertEqual(self._find("cost_10") & own, cheap | free)
+        self.assertEqual(self._find("cost_25") & own, cheap | dear | free)
+
+    @users("bsc_coach")
+    def test_filter_on_a_day_leaves_out_past_seasons(self):
+        slot = {"weekday": "0", "hour_from": 10, "hour_to": 11}
+
+        def offering(name, **values):
+            return self._offering(
+                name=name, slot_ids=[Command.create({**slot, **values})]
+            )
+
+        always, now = offering("Always"), offering("Now", date_to="2026-03-02")
+        over = offering("Over", date_to="2026-03-01")
+        tuesday = offering("Tuesday", weekday="1")
+        own = always | now | over | tuesday | self.offering
+        self.assertEqual(self._find("monday") & own, always | now)
+        self.assertEqual(self._find("tuesday") & own, tuesday)
+        self.assertEqual(self._find("season_over") & own, over)
+
     @users("bsc_coach")
     def test_overview_costs_the_same_with_many(self):
         specification = {
@@ -386,7 +377,9 @@ class TestBscOffering(BscCommon):
             "provider_id": {"fields": {"display_name": {}}},
             "target_group_ids": {"fields": {"display_name": {}, "color": {}}},
             "times": {},
+            "ages": {},
             "cost": {},
+            "cost_funded": {},
             "places_free": {},
             "is_referable": {},
             "check_state": {},
@@ -395,6 +388,8 @@ class TestBscOffering(BscCommon):
         }
         Offering = self.env["bsc.offering"]
         groups = self.env["bsc.target.group"].search([], limit=2)
+        funding = {"name": "Fund", "coverage": "amount", "amount": 50}
+        funding = self.env["bsc.funding"].sudo().create(funding)
 
         def create(number):
             providers = self.env["bsc.provider"].create(
@@ -409,6 +404,7 @@ class TestBscOffering(BscCommon):
                         "price": 10,
                         "price_period": "month",
                         "target_group_ids": [Command.set(groups.ids)],
+                        "funding_ids": [Command.set(funding.ids)],
                         "slot_ids": [Command.create(slot)],
                     }
                     for provider in providers

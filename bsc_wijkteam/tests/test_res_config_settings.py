@@ -31,7 +31,9 @@ class TestResConfigSettings(BscCommon):
         self.assertEqual(self.company.bsc_overview_footer, "Call us.")
 
     def test_open_data_is_off_by_default(self):
-        self.assertFalse(self.env["res.company"].create({"name": "New"}).bsc_feed_enabled)
+        self.assertFalse(
+            self.env["res.company"].create({"name": "New"}).bsc_feed_enabled
+        )
 
     def test_senseless_setting_is_refused(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):

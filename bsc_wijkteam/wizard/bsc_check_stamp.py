@@ -23,7 +23,7 @@ class BscCheckStamp(models.TransientModel):
     organisation_id = fields.Many2one("res.partner", compute="_compute_organisation_id")
     partner_id = fields.Many2one(
         "res.partner",
-        "Who agreed?",
+        "Who?",
         compute="_compute_partner_id",
         store=True,
         readonly=False,
@@ -32,11 +32,27 @@ class BscCheckStamp(models.TransientModel):
     )
     date = fields.Date("When?", required=True, default=fields.Date.context_today)
     how = fields.Selection(
-        selection=lambda self: self.env["bsc.check"]._selection_how(),
-        string="How?",
-        required=True,
-        default="meeting",
+        selection="_selection_how", string="How?", required=True, default="meeting"
     )
+    email = fields.Char("E-mail", related="partner_id.email", readonly=False)
+    link_days = fields.Integer(related="company_id.bsc_link_days")
+    is_proof_shown = fields.Boolean(
+        "Also show what I noted as proof",
+        help="Read your notes first: they must name nobody.",
+    )
+    proof = fields.Text("My notes", compute="_compute_proof")
+
+    @api.model
+    def _selection_how(self):
+        """Offer the ways to record a stamp, and to ask for one by mail."""
+        return [
+            *(
+                way
+                for way in self.env["bsc.check"]._selection_how()
+                if way[0] != "link"
+            ),
+            ("link", self.env._("Not yet: ask now by e-mail, with a link")),
+        ]
 
     @api.depends("check_id", "side")
     def _compute_relation_id(self):
@@ -69,6 +85,21 @@ class BscCheckStamp(models.TransientModel):
             )
             contact = wizard.side == "team" and wizard.relation_id.contact_id
             wizard.partner_id = contact or (people if len(people) == 1 else False)
+
+    @api.depends("check_id")
+    def _compute_proof(self):
+        for wizard in self:
+            wizard.proof = "\n".join(
+                f"{line.criterion_id.display_name}: {line.proof}"
+                for line in wizard.check_id.line_ids
+                if line.proof
+            )
+
+    def action_ask(self):
+        """Mail the person a link to agree with the check."""
+        self.ensure_one()
+        self.check_id._ask_by_mail(self.side, self.partner_id, self.is_proof_shown)
+        return {"type": "ir.actions.act_window_close"}
 
     def action_record(self):
         """Put the stamp on the check; the check says when that cannot be."""

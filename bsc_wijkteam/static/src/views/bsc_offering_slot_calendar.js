@@ -1,13 +1,14 @@
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { CalendarController } from "@web/views/calendar/calendar_controller";
-import { CalendarModel } from "@web/views/calendar/calendar_model";
-import { calendarView } from "@web/views/calendar/calendar_view";
+import {registry} from "@web/core/registry";
+import {CalendarController} from "@web/views/calendar/calendar_controller";
+import {CalendarModel} from "@web/views/calendar/calendar_model";
+import {calendarView} from "@web/views/calendar/calendar_view";
 
 // More than this nobody can read in one week.
-const LIMIT = 400;
+const LIMIT = 200;
 
 class OfferingSlotCalendarController extends CalendarController {
+    static template = "bsc_wijkteam.OfferingSlotCalendarController";
+
     /**
      * Open what people can join instead of one of its times.
      *
@@ -37,27 +38,19 @@ class OfferingSlotCalendarModel extends CalendarModel {
     }
 
     /**
-     * Read no more than can be shown, whole activities first, and say so.
+     * Read no more than can be shown, one activity after another, and tell.
      *
      * @override
      */
     async fetchRecords(data) {
-        const { context, fieldNames, resModel } = this.meta;
+        const {context, fieldNames, resModel} = this.meta;
         const records = await this.orm.searchRead(
             resModel,
             this.computeDomain(data),
             [...new Set([...fieldNames, ...Object.keys(this.meta.activeFields)])],
-            { context, limit: LIMIT + 1, order: "offering_id, weekday, hour_from, id" }
+            {context, limit: LIMIT + 1, order: "offering_id, weekday, hour_from, id"}
         );
-        if (records.length > LIMIT) {
-            this.notification.add(
-                _t(
-                    "There is more than fits here: you see the first %s times. Choose an area, a sport or a target group.",
-                    LIMIT
-                ),
-                { type: "warning" }
-            );
-        }
+        data.isCut = records.length > LIMIT;
         return records.slice(0, LIMIT);
     }
 }
