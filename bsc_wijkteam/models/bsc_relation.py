@@ -55,10 +55,11 @@ class BscRelation(models.Model):
     stage_guidance = fields.Html(related="stage_id.guidance")
     stage_questions = fields.Html(related="stage_id.questions")
     stage_bring = fields.Text(related="stage_id.bring")
-    # profile of the team
-    local_name = fields.Char(
-        "Local name",
-        help="What such a team is called here: wijkteam, gebiedsteam, sociaal team …",
+    stage_attachment_ids = fields.Many2many(related="stage_id.attachment_ids")
+    open_requirements = fields.Text(
+        "Before moving on",
+        compute="_compute_open_requirements",
+        help="What this stage still asks for.",
     )
     kind = fields.Selection(
         [
@@ -74,14 +75,6 @@ class BscRelation(models.Model):
         required=True,
         tracking=True,
     )
-    area_ids = fields.Many2many(
-        "bsc.area", string="Areas", help="The areas this team works in."
-    )
-    target_group_ids = fields.Many2many(
-        "bsc.target.group",
-        string="Target groups",
-        help="The groups this team meets most.",
-    )
     contact_id = fields.Many2one(
         "res.partner",
         "Contact person",
@@ -92,26 +85,6 @@ class BscRelation(models.Model):
     )
     contact_phone = fields.Char("Phone", related="contact_id.phone")
     contact_email = fields.Char("E-mail", related="contact_id.email")
-    way_in = fields.Selection(
-        [
-            ("warm", "A warm contact"),
-            ("policy", "The policy officer of the municipality"),
-            ("network", "Someone in my own network"),
-        ],
-        "Way in",
-        tracking=True,
-        help="How you come in. A warm contact works best.",
-    )
-    way_in_note = fields.Char("Through whom")
-    organisation = fields.Text(help="How the team is organised and who commissions it.")
-    route = fields.Text("Route to refer", help="How people are referred in this team.")
-    meeting_rhythm = fields.Char(
-        "Meeting rhythm", help="When the team meets, e.g. first Monday, 9:00."
-    )
-    cases = fields.Text(help="Which cases the team meets.")
-    challenges = fields.Text("Biggest challenges")
-    needs = fields.Text("What they need from us")
-    privacy_agreements = fields.Text("Privacy agreements")
     shared_goal = fields.Text(
         "Shared goal",
         tracking=True,
@@ -129,19 +102,29 @@ class BscRelation(models.Model):
     date_evaluation = fields.Date("Next evaluation", tracking=True)
     # referrals and meetings
     referral_ids = fields.One2many("bsc.referral", "relation_id")
-    referral_count = fields.Integer(compute="_compute_referral_counts")
+    referral_count = fields.Integer(compute="_compute_referral_count")
+    referral_current_count = fields.Integer(
+        "Current referrals", compute="_compute_referral_current_count"
+    )
     feedback_late_count = fields.Integer(
-        "Feedback owed", compute="_compute_referral_counts"
+        "Feedback owed", compute="_compute_feedback_late"
     )
     is_feedback_late = fields.Boolean(
         "Feedback late",
-        compute="_compute_referral_counts",
+        compute="_compute_feedback_late",
         search="_search_is_feedback_late",
     )
     meeting_ids = fields.One2many("calendar.event", "bsc_relation_id")
-    meeting_count = fields.Integer(compute="_compute_meetings")
-    date_next_meeting = fields.Datetime("Next meeting", compute="_compute_meetings")
-    date_last_meeting = fields.Datetime("Last meeting", compute="_compute_meetings")
+    meeting_count = fields.Integer(compute="_compute_meeting_count")
+    date_next_meeting = fields.Datetime(
+        "Next meeting", compute="_compute_date_next_meeting"
+    )
+    date_last_meeting = fields.Datetime(
+        "Last meeting", compute="_compute_date_last_meeting"
+    )
+    contact_days = fields.Integer(
+        "Days since contact", compute="_compute_contact_days", aggregator=None
+    )
 
     _open_partner_uniq = models.UniqueIndex(
         "(company_id, partner_id) WHERE active IS TRUE",
@@ -163,23 +146,20 @@ class BscRelation(models.Model):
         for relation in self:
             relation.display_name = relation.partner_id.name
 
+    @api.depends("referral_ids.active")
+    def _compute_referral_count(self):
+        self._fill_from("referral_ids", "referral_count")
+
+    @api.depends("referral_ids.active", "referral_ids.stage_id.is_closed")
+    def _compute_referral_current_count(self):
+        current = Domain("stage_id.is_closed", "=", False)
+        self._fill_from("referral_ids", "referral_current_count", current)
+
     @api.depends("referral_ids.active", "referral_ids.date_feedback_due")
-    def _compute_referral_counts(self):
-        referrals = self.env["bsc.referral"].sudo()  # numbers, also of colleagues
-        total, late = (
-            {
-                relation.id: count
-                for relation, count in referrals._read_group(
-                    [("relation_id", "in", self.ids), *condition],
-                    ["relation_id"],
-                    ["__count"],
-                )
-            }
-            for condition in ([], [("is_feedback_late", "=", True)])
-        )
+    def _compute_feedback_late(self):
+        late = Domain("is_feedback_late", "=", True)
+        self._fill_from("referral_ids", "feedback_late_count", late)
         for relation in self:
-            relation.referral_count = total.get(relation._origin.id, 0)
-            relation.feedback_late_count = late.get(relation._origin.id, 0)
             relation.is_feedback_late = bool(relation.feedback_late_count)
 
     def _search_is_feedback_late(self, operator, value):
@@ -189,26 +169,67 @@ class BscRelation(models.Model):
         return Domain("referral_ids", "any!", [("is_feedback_late", "=", True)])
 
     @api.depends("meeting_ids.active", "meeting_ids.start")
-    def _compute_meetings(self):
-        now = fields.Datetime.now()
-        events = self.env["calendar.event"].sudo()  # dates, also of private meetings
-        past, future = (
-            {
-                relation.id: values
-                for relation, *values in events._read_group(
-                    [("bsc_relation_id", "in", self.ids), ("start", operator, now)],
-                    ["bsc_relation_id"],
-                    ["__count", aggregate],
-                )
-            }
-            for operator, aggregate in (("<=", "start:max"), (">", "start:min"))
+    def _compute_meeting_count(self):
+        self._fill_from("meeting_ids", "meeting_count")
+
+    @api.depends("meeting_ids.active", "meeting_ids.start")
+    def _compute_date_last_meeting(self):
+        past = Domain("start", "<=", fields.Datetime.now())
+        self._fill_from("meeting_ids", "date_last_meeting", past, "start:max")
+
+    @api.depends("meeting_ids.active", "meeting_ids.start")
+    def _compute_date_next_meeting(self):
+        future = Domain("start", ">", fields.Datetime.now())
+        self._fill_from("meeting_ids", "date_next_meeting", future, "start:min")
+
+    def _fill_from(self, links, name, domain=Domain.TRUE, aggregate="__count"):
+        """Fill a field with one number or date of the linked records, in one query.
+
+        :param str links: the one2many, e.g. to meetings
+        :param str name: the field to fill
+        :param domain: which of the linked records count
+        :param str aggregate: what to read of them
+        """
+        field = self._fields[links]
+        records = self.env[field.comodel_name].sudo()  # also what is a colleague's
+        groups = records._read_group(
+            domain & Domain(field.inverse_name, "in", self.ids),
+            [field.inverse_name],
+            [aggregate],
         )
+        values = {relation.id: value for relation, value in groups}
         for relation in self:
-            past_count, last = past.get(relation._origin.id, (0, False))
-            future_count, first = future.get(relation._origin.id, (0, False))
-            relation.meeting_count = past_count + future_count
-            relation.date_last_meeting = last
-            relation.date_next_meeting = first
+            relation[name] = values.get(relation._origin.id, False)
+
+    @api.depends("date_last_contact")
+    def _compute_contact_days(self):
+        today = fields.Date.context_today(self)
+        for relation in self:
+            last = relation.date_last_contact
+            relation.contact_days = max((today - last).days, 0) if last else 0
+
+    @api.depends(
+        "stage_id",
+        "coach_id",
+        "way_in",
+        "contact_id",
+        "date_last_meeting",
+        "shared_goal",
+        "referral_count",
+        "feasibility_state",
+    )
+    @api.depends_context("lang")
+    def _compute_open_requirements(self):
+        for relation in self:
+            stage = relation.stage_id
+            names = (
+                ()
+                if not stage or stage.is_aside or stage.is_closed
+                else stage._get_requirements_before(stage.sequence + 1)
+            )
+            relation.open_requirements = "\n".join(
+                filter(None, map(relation._get_requirement_issue, names))
+            )
 
     @api.constrains("contact_id", "partner_id")
     def _check_contact(self):
@@ -245,6 +266,10 @@ class BscRelation(models.Model):
         self.ensure_one()
         value, sentence = {
             "requires_coach": (self.coach_id, self.env._("choose a coach")),
+            "requires_feasible": (
+                self.feasibility_state == "feasible",
+                self.env._("have a coordinator answer that it is feasible"),
+            ),
             "requires_way_in": (self.way_in, self.env._("note your way in")),
             "requires_contact": (
                 self.contact_id,

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 # What a stage may ask for before a collaboration moves on.
 REQUIREMENTS = (
     "requires_coach",
+    "requires_feasible",
     "requires_way_in",
     "requires_contact",
     "requires_meeting",
@@ -26,12 +27,31 @@ class BscRelationStage(models.Model):
     bring = fields.Text(
         "What to bring", translate=True, help="What to take along in this stage."
     )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Files to bring",
+        bypass_search_access=True,  # who reads the stage may read its files
+        help="Factsheets and other papers that coaches take along in this stage.",
+    )
     requires_coach = fields.Boolean("Needs a coach")
+    requires_feasible = fields.Boolean("Needs a feasibility check that says yes")
     requires_way_in = fields.Boolean("Needs a way in")
     requires_contact = fields.Boolean("Needs a contact person")
     requires_meeting = fields.Boolean("Needs a meeting that took place")
     requires_goal = fields.Boolean("Needs a shared goal")
     requires_referral = fields.Boolean("Needs a first referral")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        stages._own_attachments()
+        return stages
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "attachment_ids" in vals:
+            self._own_attachments()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
@@ -45,6 +65,11 @@ class BscRelationStage(models.Model):
                     " Move its collaborations first, or archive the stage."
                 )
             )
+
+    def _own_attachments(self):
+        """Tie the files to their stage, so that who reads the stage reads them."""
+        for stage in self:
+            stage.attachment_ids.write({"res_model": stage._name, "res_id": stage.id})
 
     @api.model
     @tools.ormcache("sequence")

@@ -17,6 +17,17 @@ class ResPartner(models.Model):
         groups="bsc_wijkteam.bsc_wijkteam_group_viewer",
     )
 
+    bsc_expertise = fields.Char(
+        "Expertise", help="What this professional knows most about, e.g. debts."
+    )
+
+    @api.constrains("bsc_expertise")
+    def _check_bsc_expertise(self):
+        """Keep a citizen service number out of this text, as of all our texts."""
+        privacy = self.env["bsc.privacy.mixin"]
+        for partner in self:
+            privacy._check_text_no_bsn(partner.bsc_expertise or "")
+
     def _bsc_belongs_to(self, organisation):
         """Tell whether this contact is, or works for, an organisation.
 

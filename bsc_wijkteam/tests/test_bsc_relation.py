@@ -1,3 +1,6 @@
+from ast import literal_eval
+
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
@@ -195,6 +198,20 @@ class TestBscRelation(BscCommon):
         with self.assertRaisesRegex(ValidationError, "note your way in"):
             relation.stage_id = self._stage("collaborate", "relation")
 
+    @users("bsc_coach")
+    def test_stage_tells_what_is_still_open_before_moving_on(self):
+        relation = self._own()
+        relation.stage_id = self._stage("contact", "relation")
+        self.assertEqual(relation.open_requirements, "note your way in")
+        relation.way_in = "warm"
+        self.assertFalse(relation.open_requirements)
+
+    @users("bsc_coach")
+    def test_stage_beside_the_path_asks_for_nothing(self):
+        relation = self._own()
+        relation.stage_id = self._stage("dormant", "relation")
+        self.assertFalse(relation.open_requirements)
+
     # feedback rhythm
 
     @users("bsc_coach")
@@ -237,6 +254,27 @@ class TestBscRelation(BscCommon):
     def test_referrals_of_colleagues_are_counted(self):
         self._referral(coach_id=self.other_coach.id)
         self.assertEqual(self._own().referral_count, 1)
+
+    @users("bsc_coach")
+    def test_closed_referral_is_no_current_one(self):
+        self._referral()
+        closed = self._referral()
+        stage = (
+            self.env["bsc.referral.stage"]
+            .sudo()
+            .create({"name": "Finished (test)", "is_closed": True, "is_aside": True})
+        )
+        closed.with_context(bsc_skip_plan=True).write(
+            {"stage_id": stage.id, "outcome": "lasting"}
+        )
+        relation = self._own()
+        self.assertEqual(relation.referral_count, 2)
+        self.assertEqual(relation.referral_current_count, 1)
+
+    @users("bsc_coach")
+    def test_days_since_contact_are_counted(self):
+        self.relation.date_last_contact = "2026-02-20"
+        self.assertEqual(self._own().contact_days, 10)
 
     @users("bsc_coach")
     def test_feedback_owed_is_counted_and_found(self):
@@ -348,6 +386,58 @@ class TestBscRelation(BscCommon):
         with self.assertRaises(AccessError):
             relations.browse(self.relation.id).read(["partner_id"])
 
+    # the filters
+
+    def _filter(self, name):
+        """Find with a filter of the search view."""
+        relations = self.env["bsc.relation"]
+        view = relations.get_view(
+            self.env.ref("bsc_wijkteam.bsc_relation_view_search").id, "search"
+        )
+        (node,) = etree.fromstring(view["arch"]).xpath(f"//filter[@name='{name}']")
+        domain = literal_eval(node.get("domain"))
+        return relations.search([("id", "=", self.relation.id), *domain])
+
+    @users("bsc_coach")
+    def test_filter_finds_evaluations_that_are_due(self):
+        for date, is_found in (("2026-03-02", True), ("2026-03-03", False)):
+            self._own().date_evaluation = date
+            self.assertEqual(bool(self._filter("evaluation_due")), is_found, date)
+
+    @users("bsc_coach")
+    def test_evaluation_of_a_closed_collaboration_is_not_due(self):
+        self._own().date_evaluation = "2026-03-02"
+        self.relation.stage_id.is_closed = True
+        self.assertFalse(self._filter("evaluation_due"))
+
+    @users("bsc_coach")
+    def test_filter_finds_what_cools_down(self):
+        for health, is_found in (("bad", True), ("attention", False), (False, False)):
+            self.relation.health = health
+            self.assertEqual(bool(self._filter("cooling")), is_found, health)
+
+    @users("bsc_coach")
+    def test_filter_finds_late_promises_only(self):
+        promise = "bsc_wijkteam.mail_activity_type_promise"
+        for kind, date, is_found in (
+            ("mail.mail_activity_data_todo", "2026-03-01", False),
+            (promise, "2026-03-02", False),
+            (promise, "2026-03-01", True),
+        ):
+            self._own().activity_schedule(
+                kind,
+                date,
+                summary="The overview",
+                user_id=self.coach.id,
+            )
+            self.assertEqual(bool(self._filter("promises_late")), is_found, date)
+
+    @users("bsc_coach")
+    def test_filter_finds_teams_without_contact_person(self):
+        self.assertFalse(self._filter("no_contact"))
+        self._own().contact_id = False
+        self.assertTrue(self._filter("no_contact"))
+
     # the board
 
     def _open_board(self):
@@ -371,12 +461,18 @@ class TestBscRelation(BscCommon):
                 **{name: {"fields": {"display_name": {}}} for name in names},
                 "activity_ids": {"fields": {}},
                 "activity_state": {},
+                "contact_days": {},
+                "date_last_contact": {},
                 "date_next_meeting": {},
                 "feedback_late_count": {},
+                "health": {},
+                "health_reasons": {},
                 "is_rotting": {},
                 "kind": {},
                 "local_name": {},
-                "referral_count": {},
+                "promise_late_count": {},
+                "promise_open_count": {},
+                "referral_current_count": {},
                 "rotting_days": {},
             },
         )
@@ -415,6 +511,7 @@ class TestBscRelation(BscCommon):
         self._meeting("2026-03-09 09:00:00", few[0])
         count_queries()  # fills the caches of the registry
         queries = count_queries()
+        self.assertLessEqual(queries, 20)
         many = self.env["bsc.relation"].create(vals_list[3:])
         for relation in many:
             self._meeting("2026-03-09 09:00:00", relation)
