@@ -82,7 +82,7 @@ class BscCheckLine(models.Model):
     def _plan_promises(self):
         """Keep the planned activities in step with what is agreed.
 
-        One activity per line. It is done when the answer becomes yes, and cancelled
+        One activity per line. It is done when the answer becomes yes, and withdrawn
         when the promise is dropped or its check is over. An activity that the coach
         marked as done comes back when another day is agreed, not before.
         """
@@ -108,7 +108,7 @@ class BscCheckLine(models.Model):
         if ended:
             ended.promise_activity_id = False
             kept.action_done()
-            dropped.unlink()
+            dropped._bsc_withdraw(self.env._("No longer asked in the criteria check"))
         if new:
             new._create_promises()
 
@@ -124,6 +124,7 @@ class BscCheckLine(models.Model):
                     "res_id": line.check_id.id,
                     "activity_type_id": activity_type,
                     "automated": True,
+                    "bsc_promised_by": "them",
                     "user_id": (line.check_id._get_coach() or self.env.user).id,
                     **line._prepare_promise(),
                 }

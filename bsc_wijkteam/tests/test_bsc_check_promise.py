@@ -50,6 +50,7 @@ class TestBscCheckPromise(BscCommon):
             self._activities(),
             [
                 {
+                    "bsc_promised_by": "them",
                     "activity_type_id": self.env.ref(
                         "bsc_wijkteam.mail_activity_type_promise"
                     ).id,
@@ -95,14 +96,16 @@ class TestBscCheckPromise(BscCommon):
         self.assertEqual(activity.date_done, date(2026, 3, 2))
 
     @users("bsc_coach")
-    def test_no_drops_the_promise(self):
+    def test_no_withdraws_the_promise(self):
         self._promise().action_no()
-        self.assertFalse(self._activities())
+        self.assertEqual(self._activities().bsc_promise_state, "withdrawn")
 
     @users("bsc_coach")
-    def test_date_that_is_taken_away_drops_the_promise(self):
-        self._promise().promise_date = False
-        self.assertFalse(self._activities())
+    def test_date_that_is_taken_away_withdraws_the_promise(self):
+        line = self._promise()
+        line.promise_date = False
+        self.assertEqual(self._activities().bsc_promise_state, "withdrawn")
+        self.assertFalse(line.promise_activity_id)
 
     @users("bsc_coach")
     def test_slip_of_the_finger_plans_the_promise_again(self):
@@ -124,7 +127,7 @@ class TestBscCheckPromise(BscCommon):
         self.assertEqual(sorted(self._activities().mapped("active")), [False, True])
 
     @users("bsc_coach")
-    def test_promise_of_a_check_that_is_replaced_is_dropped(self):
+    def test_promise_of_a_check_that_is_replaced_is_withdrawn(self):
         line = self._promise()
         # An agreed check that came into doubt; meanwhile a newer one was decided.
         self.check.with_env(self.env).offering_id = self.offering
@@ -132,7 +135,8 @@ class TestBscCheckPromise(BscCommon):
         self.check.date = "2026-03-01"
         newer.offering_id = self.offering
         self.assertEqual(self.check.state, "replaced")
-        self.assertFalse(self._activities() | line.promise_activity_id)
+        self.assertEqual(self._activities().bsc_promise_state, "withdrawn")
+        self.assertFalse(line.promise_activity_id)
 
     @users("bsc_coach")
     def test_next_coach_takes_over_the_promise(self):
