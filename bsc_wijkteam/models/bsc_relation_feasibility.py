@@ -120,12 +120,12 @@ class BscRelation(models.Model):
         if not is_answer:
             noted["ask"] = now if state else nobody
         return {
-            **vals,
             **{
                 f"feasibility_{step}_{name}": value
                 for step, values in noted.items()
                 for name, value in values.items()
             },
+            **vals,
         }
 
     def action_ask_feasibility(self):

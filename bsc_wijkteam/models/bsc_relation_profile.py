@@ -26,6 +26,7 @@ class BscRelation(models.Model):
         help="Who works here, and who knows most about what.",
     )
     organisation_form = fields.Char(
+        "Form of organisation",
         help="What the team is: part of the municipality, a foundation, a network.",
     )
     commissioner = fields.Char("Commissioned by", help="Who commissions and pays it.")

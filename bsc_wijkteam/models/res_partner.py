@@ -99,6 +99,12 @@ class ResPartner(models.Model):
             },
         }
 
+    def action_bsc_make_contact(self):
+        """Make this professional the contact person of the team on the screen."""
+        self.ensure_one()
+        relation = self.env["bsc.relation"].browse(self.env.context["bsc_relation_id"])
+        relation.contact_id = self
+
     @api.readonly
     def action_bsc_open_provider(self):
         """Open the sport provider of this contact."""

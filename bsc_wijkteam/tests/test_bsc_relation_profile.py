@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged, users
 
@@ -87,6 +87,23 @@ class TestBscRelationProfile(BscCommon):
         relation.professional_ids = [Command.create({"name": "New", "type": "contact"})]
         relation.contact_id = relation.professional_ids - self.professional
         self.assertEqual(relation.contact_id.name, "New")
+
+    @users("bsc_coach")
+    def test_star_makes_a_professional_the_contact_person(self):
+        relation = self._own()
+        person = self.env["res.partner"].create(
+            {"name": "Second", "parent_id": self.team.id}
+        )
+        person.with_context(bsc_relation_id=relation.id).action_bsc_make_contact()
+        self.assertEqual(relation.contact_id, person)
+
+    @users("bsc_viewer")
+    def test_viewer_chooses_no_contact_person(self):
+        person = self.professional.with_env(self.env)
+        with self.assertRaises(AccessError):
+            person.with_context(
+                bsc_relation_id=self.relation.id
+            ).action_bsc_make_contact()
 
     @users("bsc_coach")
     def test_expertise_of_one_professional_answers_the_question(self):
