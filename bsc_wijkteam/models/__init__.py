@@ -12,6 +12,7 @@ from . import bsc_intervention
 from . import bsc_feed_mixin
 from . import bsc_provider
 from . import bsc_provider_double
+from . import bsc_provider_newsletter
 from . import bsc_offering
 from . import bsc_offering_slot
 from . import bsc_offering_cost
@@ -36,6 +37,7 @@ from . import bsc_relation_profile
 from . import bsc_relation_feasibility
 from . import bsc_relation_health
 from . import bsc_relation_kit
+from . import bsc_relation_newsletter
 from . import bsc_relation_promise
 from . import bsc_evaluation_item
 from . import bsc_evaluation

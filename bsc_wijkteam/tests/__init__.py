@@ -18,6 +18,7 @@ from . import test_bsc_funding
 from . import test_bsc_handover
 from . import test_bsc_intervention
 from . import test_bsc_level
+from . import test_bsc_newsletter
 from . import test_bsc_offering
 from . import test_bsc_offering_cost
 from . import test_bsc_offering_feed
