@@ -81,15 +81,12 @@ class BscAcquaintance(models.Model):
 
     @api.model
     def _selection_kind(self):
-        kinds = (
-            self.env["bsc.relation"]._fields["kind"]._description_selection(self.env)
-        )
-        return [
-            *(kind for kind in kinds if kind[0] != "other"),
-            ("provider", self.env._("Sport provider")),
-            ("person", self.env._("Key person")),
-            ("other", dict(kinds)["other"]),
-        ]
+        relations = self.env["bsc.relation"]
+        kinds = dict(relations._fields["kind"]._description_selection(self.env))
+        other = kinds.pop("other")
+        kinds["provider"] = self.env._("Sport provider")
+        kinds["person"] = self.env._("Key person")
+        return [*kinds.items(), ("other", other)]
 
     @api.depends("partner_id.name")
     def _compute_display_name(self):

@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged, users
 
 from .common import BscCommon
@@ -102,8 +103,16 @@ class TestBscAcquaintanceFill(BscCommon):
     def test_map_of_the_area_is_shown(self):
         action = self._fill().action_fill()
         self.assertEqual(action["res_model"], "bsc.acquaintance")
-        context = action["context"]
-        self.assertEqual(context["search_default_area_ids"], self.district.id)
+        self.env["bsc.acquaintance"].create(
+            {
+                "partner_id": self.team.id,
+                "area_ids": [Command.set(self.elsewhere.ids)],
+            }
+        )
+        shown = self.env["bsc.acquaintance"].search(action["domain"])
+        expected = self.professional | self.colleague | self.provider_person
+        self.assertEqual(shown.partner_id, expected)
+        self.assertIn("District", action["name"])
 
     @users("bsc_coach")
     def test_sheet_holds_the_map_of_the_area(self):

@@ -9,8 +9,8 @@ class BscAcquaintanceFill(models.TransientModel):
     _description = "Fill the neighbourhood map"
 
     area_id = fields.Many2one("bsc.area", required=True, ondelete="cascade")
-    new_count = fields.Integer(compute="_compute_counts")
-    known_count = fields.Integer(compute="_compute_counts")
+    new_count = fields.Integer("New on your map", compute="_compute_counts")
+    known_count = fields.Integer("On your map already", compute="_compute_counts")
 
     @api.depends("area_id")
     def _compute_counts(self):
@@ -40,20 +40,26 @@ class BscAcquaintanceFill(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "bsc_wijkteam.bsc_acquaintance_action"
         )
-        action["context"] = {
-            "search_default_my": 1,
-            "search_default_area_ids": self.area_id.id,
-        }
-        return {**action, "target": "main"}
+        action.update(
+            name=self.env._("Neighbourhood map: %(area)s", area=self.area_id.name),
+            domain=list(self._get_map_domain()),
+            context={
+                "search_default_my": 1,
+                "default_area_ids": [Command.set(self.area_id.ids)],
+            },
+            target="main",
+        )
+        return action
 
     def action_print(self):
         """Print the sheet of this area: the map of this coach."""
         self.ensure_one()
-        acquaintances = self.env["bsc.acquaintance"]
-        domain = acquaintances._get_area_domain("area_ids", self.area_id)
-        domain &= Domain("user_id", "=", self.env.uid)
-        domain &= Domain("company_id", "=", self.env.company.id)
-        return acquaintances.search(domain).action_print()
+        domain = self._get_map_domain() & Domain("user_id", "=", self.env.uid)
+        return self.env["bsc.acquaintance"].search(domain).action_print()
+
+    def _get_map_domain(self):
+        domain = self.env["bsc.acquaintance"]._get_area_domain("area_ids", self.area_id)
+        return domain & Domain("company_id", "=", self.env.company.id)
 
     def _find_partners(self):
         """Find the people of the teams, other partners and providers in the area.
