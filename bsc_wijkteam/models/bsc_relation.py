@@ -264,10 +264,11 @@ class BscRelation(models.Model):
         :return: sentence, or False when the requirement is met
         """
         self.ensure_one()
+        is_feasible = self.feasibility_state == "feasible"
         value, sentence = {
             "requires_coach": (self.coach_id, self.env._("choose a coach")),
             "requires_feasible": (
-                self.feasibility_state == "feasible",
+                is_feasible,
                 self.env._("have a coordinator answer that it is feasible"),
             ),
             "requires_way_in": (self.way_in, self.env._("note your way in")),
