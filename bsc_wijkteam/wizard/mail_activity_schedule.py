@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class MailActivitySchedule(models.TransientModel):
     _inherit = "mail.activity.schedule"
 
-    bsc_is_promise = fields.Boolean(compute="_compute_bsc_is_promise")
+    bsc_is_promise = fields.Boolean("Is a promise", compute="_compute_bsc_is_promise")
     bsc_promised_by = fields.Selection(
         [("us", "We"), ("them", "They")], "Promised by", default="us"
     )
