@@ -35,9 +35,9 @@ class BscSignal(models.Model):
     )
     route = fields.Selection(
         [
-            ("contact", "Told the contact person of the team"),
-            ("workshop", "Made it a subject of a workshop"),
-            ("acute", "Acute: called one of the numbers"),
+            ("contact", "Contact person of the team"),
+            ("workshop", "Workshop"),
+            ("acute", "Acute: called a number"),
         ],
         "Route taken",
         required=True,

@@ -112,7 +112,7 @@ class TestBscAcquaintanceFill(BscCommon):
         shown = self.env["bsc.acquaintance"].search(action["domain"])
         expected = self.professional | self.colleague | self.provider_person
         self.assertEqual(shown.partner_id, expected)
-        self.assertIn("District", action["name"])
+        self.assertIn("District", action["display_name"])
 
     @users("bsc_coach")
     def test_sheet_holds_the_map_of_the_area(self):
