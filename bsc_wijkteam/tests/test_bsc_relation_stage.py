@@ -63,11 +63,13 @@ class TestBscRelationStage(BscCommon):
         stage = self._stage("acquainted", "relation").with_env(self.env)
         factsheet = self._factsheet(self.coordinator)
         stage.attachment_ids = [Command.link(factsheet.id)]
-        read = self.relation.with_user(self.coach)
         self.relation.sudo().with_context(bsc_skip_plan=True).write(
             {"way_in": "warm", "stage_id": stage.id}
         )
-        self.assertEqual(read.stage_attachment_ids.raw, b"About the club")
+        self.env.invalidate_all()
+        relation = self.relation.with_user(self.coach)
+        (values,) = relation.stage_attachment_ids.read(["raw"])
+        self.assertEqual(values["raw"], b"About the club")
 
     def test_file_added_at_creation_belongs_to_the_stage(self):
         factsheet = self._factsheet(self.coordinator)
