@@ -255,7 +255,7 @@ class TestBscHandover(BscCommon):
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.recipient_ids, self.professional)
         self.assertEqual(mail.subject, "Noor is your sports coach from now on")
-        self.assertIn("comes from Sam", " ".join(mail.body_html.split()))
+        self.assertIn("in touch with Sam", " ".join(mail.body_html.split()))
         self.assertIn("bsc_other_coach@example.com", mail.email_from)
         self.assertNotIn(self.referral.reference, mail.body_html)
         self.assertEqual(mail.state, "outgoing")
