@@ -114,6 +114,8 @@ class TestBscAcquaintance(BscCommon):
     def test_chosen_areas_stay(self):
         known = self._known(area_ids=[Command.set(self.elsewhere.ids)])
         self.assertEqual(known.area_ids, self.elsewhere)
+        known.partner_id = self.provider_person
+        self.assertEqual(known.area_ids, self.elsewhere)
 
     @users("bsc_coach")
     def test_area_shows_what_lies_in_it_and_what_covers_it(self):
