@@ -174,7 +174,7 @@ class TestCheckPage(BscCommon, HttpCase):
 
     def test_refused_stamp_is_a_sentence_on_the_page(self):
         def refuse(check, vals):
-            raise ValidationError("The date of a stamp is wrong.")
+            raise ValidationError(self.env._("The date of a stamp is wrong."))
 
         self.patch(self.registry["bsc.check"], "write", refuse)
         response = self._agree()
