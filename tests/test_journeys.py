@@ -42,7 +42,13 @@ def choose(page, name, text, scope=None):
     """Search a record by typing, and take the first that the field proposes."""
     box = (scope or field(page, name)).locator("input").first
     box.click()
-    box.fill(text)
+
+    def is_answer(response):
+        """What comes later would open the list again."""
+        return "name_search" in response.url and text in response.request.post_data
+
+    with page.expect_response(is_answer):
+        box.fill(text)
     page.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
 
 

@@ -95,7 +95,7 @@ def ask_to_agree(page, side, name, team=None):
         choose(page, "partner_id", name)
     # One person of a provider is proposed.
     expect(person).to_have_value(re.compile(name))
-    page.locator(".o-autocomplete--dropdown-menu").wait_for(state="detached")
+    expect(page.locator(".o-autocomplete--dropdown-menu")).to_have_count(0)
     field(page, "how").locator("input[data-value=link]").check()
     press(page, "action_ask")
     close_dialog(page)

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "bsc_upgrade"
 # The first landed version, 19.0.1.0.0.
-EARLIER = "8fd9b187"
+EARLIER = "8fd9b1822cf6"
 MODULES = "bsc_wijkteam,bsc_wijkteam_reports"
 FILL = """
 provider = env["bsc.provider"].create({"name": "Club", "wants_new_group": True})

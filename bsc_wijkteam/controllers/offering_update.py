@@ -99,7 +99,7 @@ class OfferingUpdateController(LinkController):
                 values = {**answer.told, **(waiting.proposed or {})}
                 answer.fill(values, waiting.remark, waiting.is_stopped)
         else:
-            answer.read(post)
+            answer.take(post)
             if "add_time" in post:
                 answer.errors = {}
                 answer.add_row()

@@ -362,6 +362,8 @@ class OverviewController(LinkController):
     def _overview_coach(self, env, user_id):
         """Return name and work address of the coach who chose to be mentioned."""
         partner = env["res.partner"].search_fetch(
-            [("user_ids", "in", [user_id or 0])], ["name", "email"], limit=1
+            [("user_ids", "any", [("id", "=", user_id), ("active", "=", True)])],
+            ["name", "email"],
+            limit=1,
         )
         return partner and {"name": partner.name, "email": partner.email}

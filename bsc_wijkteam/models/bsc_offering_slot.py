@@ -1,5 +1,5 @@
 from datetime import date, datetime, time, timedelta
-from itertools import combinations, groupby
+from itertools import combinations
 from operator import ge, gt, le, lt
 
 import pytz
@@ -103,12 +103,9 @@ class BscOfferingSlot(models.Model):
         """
         if self.env.context.get("bsc_slots_pending"):
             return
-        slots = self.offering_id.slot_ids.sorted(
-            lambda slot: (slot.offering_id.id, slot.weekday)
-        )
-        for _key, group in groupby(
-            slots, lambda slot: (slot.offering_id, slot.weekday)
-        ):
+        for group in self.offering_id.slot_ids.grouped(
+            lambda slot: (slot.offering_id, slot.weekday)
+        ).values():
             for one, other in combinations(group, 2):
                 if one._overlaps(other):
                     raise ValidationError(

@@ -61,7 +61,7 @@ class BscProvider(models.Model):
         was declined, has been answered.
         """
         # The agreements of every organisation, also from the job of the day.
-        companies = self.env["res.company"].sudo().search([])  # no secret
+        companies = self.env["res.company"].sudo().search(Domain.TRUE)  # no secret
         today = fields.Date.context_today(self)
         domains = [Domain.FALSE]
         for months, group in companies.grouped("bsc_confirm_months").items():

@@ -173,8 +173,10 @@ class TestCheckPage(BscCommon, HttpCase):
         self.assertNotIn(self.provider_person, self.check.message_partner_ids)
 
     def test_refused_stamp_is_a_sentence_on_the_page(self):
+        sentence = "The date of a stamp is wrong."
+
         def refuse(check, vals):
-            raise ValidationError("The date of a stamp is wrong.")
+            raise ValidationError(sentence)
 
         self.patch(self.registry["bsc.check"], "write", refuse)
         response = self._agree()

@@ -91,7 +91,7 @@ class OfferingAnswer:
             row = dict.fromkeys(ROW, "")
             self.form["rows"].append({**row, "is_removed": False})
 
-    def read(self, post):
+    def take(self, post):
         """Read what was typed; ``errors`` stays empty when all of it is understood.
 
         :param dict post: the fields of the page
