@@ -2,7 +2,7 @@ from odoo import http
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
-from .link import LINK_HEADERS, LinkController
+from .link import LinkController
 
 
 class CheckController(LinkController):
@@ -88,9 +88,7 @@ class CheckController(LinkController):
                 error = str(refusal)
             else:
                 sent = "" if text is None else "?sent=1"
-                response = request.redirect(f"/bsc/check/{token}{sent}", code=303)
-                response.headers.update(LINK_HEADERS)
-                return response
+                return self._redirect_link_page(f"/bsc/check/{token}{sent}")
         return self._render_link_page(
             "bsc_wijkteam.bsc_check_page",
             {

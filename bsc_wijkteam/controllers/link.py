@@ -43,6 +43,15 @@ class LinkController(http.Controller):
             status=status,
         )
 
+    def _redirect_link_page(self, address):
+        """Send the browser on after a button, so that reloading presses nothing twice.
+
+        :param str address: of a page behind a link, on this server
+        """
+        response = request.redirect(address)
+        response.headers.update(LINK_HEADERS)
+        return response
+
     def _render_link_expired(self):
         """Return the page for a link that is forged, expired or no longer of use."""
         return self._render_link_page(

@@ -7,7 +7,7 @@ from odoo.tools import format_date, get_lang
 from ..models.bsc_offering_answer import KINDS
 from ..models.bsc_offering_cost import MAX_PRICE
 from ..tools.offering_answer import MAX_ROWS, OfferingAnswer
-from .link import LINK_HEADERS, LinkController
+from .link import LinkController
 
 
 class OfferingUpdateController(LinkController):
@@ -131,9 +131,7 @@ class OfferingUpdateController(LinkController):
         return provider, partner
 
     def _redirect_offer(self, token, thanks):
-        response = request.redirect(f"/bsc/offer/{token}?thanks={thanks}")
-        response.headers.update(LINK_HEADERS)
-        return response
+        return self._redirect_link_page(f"/bsc/offer/{token}?thanks={thanks}")
 
     def _get_offer_values(self, provider, partner, token, thanks):
         """Return all that reaches the page: only what is this provider's own."""

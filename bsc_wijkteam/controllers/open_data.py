@@ -150,8 +150,7 @@ class OpenDataController(http.Controller):
             lang=lang if lang in languages else request.env.lang or "en_US",
             tz=get_zone(companies[0]).zone,
         )
-        # Strangers have no rights: they see what the domain lets through.
-        offerings = request.env["bsc.offering"].sudo()
+        offerings = request.env["bsc.offering"].sudo()  # strangers: the domain decides
         try:
             found = answer(offerings, offerings._get_feed_domain(companies))
         except FeedQueryError as error:

@@ -78,10 +78,7 @@ class BscOffering(models.Model):
             [
                 ("company_id", "in", companies.ids),
                 ("is_published", "=", True),
-                ("is_referable", "=", True),
-                # Not the stored state: a check ends at midnight, before the job of
-                # the day.
-                ("current_check_id.valid_until", ">=", fields.Date.context_today(self)),
+                ("is_referable_today", "=", True),
                 ("provider_id.partner_id.is_company", "=", True),
             ]
         )

@@ -150,23 +150,13 @@ class BscProvider(models.Model):
 
     @api.depends("offering_ids")
     def _compute_offering_count(self):
-        counts = {
-            provider.id: count
-            for provider, count in self.env["bsc.offering"]._read_group(
-                [("provider_id", "in", self.ids)], ["provider_id"], ["__count"]
-            )
-        }
+        counts = self._count("bsc.offering")
         for provider in self:
             provider.offering_count = counts.get(provider.id, 0)
 
     @api.depends("check_ids")
     def _compute_check_count(self):
-        counts = {
-            provider.id: count
-            for provider, count in self.env["bsc.check"]._read_group(
-                [("provider_id", "in", self.ids)], ["provider_id"], ["__count"]
-            )
-        }
+        counts = self._count("bsc.check")
         for provider in self:
             provider.check_count = counts.get(provider.id, 0)
 
@@ -263,6 +253,13 @@ class BscProvider(models.Model):
                     " Archive it, so that its history stays."
                 )
             )
+
+    def _count(self, model):
+        """Return how many records of a model each of these providers has, by its id."""
+        groups = self.env[model]._read_group(
+            [("provider_id", "in", self.ids)], ["provider_id"], ["__count"]
+        )
+        return {provider.id: count for provider, count in groups}
 
     def _get_general_checks(self):
         """Return the checks of these providers that hold for all they offer."""

@@ -1,4 +1,3 @@
-import re
 from datetime import timedelta
 
 from odoo import fields
@@ -6,12 +5,12 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged, users
 
-from odoo.addons.bsc_wijkteam.tests.common import BscCommon
+from .common import ReportCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-31")
-class TestBscReferralReport(BscCommon):
+class TestBscReferralReport(ReportCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -233,16 +232,7 @@ class TestBscReferralReport(BscCommon):
             "referral": "bsc.referral",
             "stage": "bsc.referral.stage",
         }
-        read = {
-            (sources[alias], column)
-            for alias, column in re.findall(r"\b(\w+)\.(\w+)", report._table_query.code)
-            if alias in sources and column != "id"
-        }
-        declared = {
-            (model, name) for model, names in report._depends.items() for name in names
-        }
-        self.assertGreater(len(read), len(sources))
-        self.assertLessEqual(read, declared)
+        self._assert_declares(report, sources)
 
     def test_nothing_tells_who(self):
         """Only what is counted, and links to what a viewer may see (rule 5)."""
