@@ -24,6 +24,18 @@ VIEW_TYPES = "activity calendar form graph hierarchy kanban list pivot search".s
 
 # Files beside the models that are no noun of their own.
 NO_NOUN = {
+    "bsc_referral_client": "who bsc.referral is about",
+    "bsc_referral_intake": "the intake of bsc.referral",
+    "bsc_referral_gate": "where bsc.referral may go",
+    "bsc_referral_match": "what fits bsc.referral",
+    "bsc_referral_ask": "asks providers for bsc.referral",
+    "bsc_referral_place": "the places of bsc.referral",
+    "bsc_referral_follow": "how bsc.referral goes after the start",
+    "bsc_referral_feedback": "the feedback of bsc.referral",
+    "bsc_referral_mail": "mail about bsc.referral",
+    "bsc_referral_merge": "doubles of bsc.referral",
+    "bsc_relation_refer": "the link to refer of bsc.relation",
+    "bsc_relation_digest": "the digest of bsc.relation",
     "bsc_check_guide": "what bsc.check still needs, in words",
     "bsc_check_history": "which bsc.check counts",
     "bsc_check_line": "the lines of bsc.check",
@@ -56,6 +68,9 @@ NO_NOUN = {
 }
 # A noun has data when the module brings its records, and demo when the story tells it.
 NO_DATA = {
+    "bsc_family": "made by the coach",
+    "bsc_followup": "planned from the referral",
+    "bsc_measurement": "made by the coach",
     "bsc_acquaintance": "made by the coach",
     "bsc_evaluation": "made by the coach",
     "bsc_signal": "made by the coach",
@@ -74,6 +89,11 @@ NO_DATA = {
     "bsc_story": "made by the coach",
 }
 NO_DEMO = {
+    "bsc_barrier": "the same in every municipality",
+    "bsc_aid": "the same in every municipality",
+    "bsc_indicator": "the same in every municipality",
+    "bsc_match_factor": "the same in every municipality",
+    "bsc_feedback_text": "the same in every municipality",
     "bsc_evaluation_item": "the same in every municipality",
     "bsc_signal_theme": "the same in every municipality",
     "bsc_criterion": "the same in every municipality",

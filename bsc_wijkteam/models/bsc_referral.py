@@ -1,8 +1,5 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.exceptions import UserError, ValidationError
 
 AGE_BANDS = [
     ("0-11", "0–11"),
@@ -100,21 +97,6 @@ class BscReferral(models.Model):
         "Received on", required=True, default=fields.Date.context_today, copy=False
     )
     # for whom: nothing that tells who it is
-    client_id = fields.Many2one(
-        "bsc.client",
-        "Participant",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        copy=False,
-        exportable=False,
-    )
-    client_name = fields.Char(
-        "Name",
-        compute="_compute_client_name",
-        exportable=False,
-        help="Shown only to those who may know who the participant is.",
-    )
     wish = fields.Text(help="What the person would like, in his or her own words.")
     barriers = fields.Text(
         help="What makes it hard: time, transport, money, fear, language. No diagnosis."
@@ -122,41 +104,6 @@ class BscReferral(models.Model):
     target_group_ids = fields.Many2many("bsc.target.group", string="Target groups")
     area_id = fields.Many2one("bsc.area", index="btree_not_null", ondelete="restrict")
     age_band = fields.Selection(AGE_BANDS, "Age group")
-    # where to
-    offering_id = fields.Many2one(
-        "bsc.offering",
-        index="btree_not_null",
-        ondelete="restrict",
-        tracking=True,
-        copy=False,
-        check_company=True,
-    )
-    provider_id = fields.Many2one(
-        related="offering_id.provider_id", store=True, tracking=False
-    )
-    offering_cost = fields.Char(related="offering_id.cost", string="Cost")
-    is_referable = fields.Boolean(related="offering_id.is_referable")
-    offering_issues = fields.Text(
-        compute="_compute_offering_issues",
-        help="What keeps people from being referred to this offering.",
-    )
-    override_reason = fields.Char(
-        "Reason to refer without a valid check",
-        tracking=True,
-        copy=False,
-        help="A coordinator may refer to an offering without a valid check."
-        " The reason stays on record.",
-    )
-    override_user_id = fields.Many2one(
-        "res.users", "Allowed by", readonly=True, copy=False, ondelete="restrict"
-    )
-    is_overridden = fields.Boolean(
-        compute="_compute_is_overridden", store=True, precompute=True
-    )
-    may_override = fields.Boolean(
-        compute="_compute_may_override",
-        help="The user may refer without a valid check, with a reason.",
-    )
     # when
     date_intake = fields.Date("Intake on", copy=False)
     date_match = fields.Date("Matched on", copy=False)
@@ -186,16 +133,6 @@ class BscReferral(models.Model):
     request_ids = fields.One2many(
         "bsc.referral.request", "referral_id", "Asked providers"
     )
-    # feedback and stories
-    feedback_ids = fields.One2many("bsc.feedback", "referral_id")
-    feedback_count = fields.Integer(compute="_compute_feedback_count")
-    date_feedback_due = fields.Date("Feedback due", copy=False, index=True)
-    is_feedback_late = fields.Boolean(
-        "Feedback late",
-        compute="_compute_is_feedback_late",
-        search="_search_is_feedback_late",
-    )
-    story_ids = fields.One2many("bsc.story", "referral_id")
 
     _reference_uniq = models.UniqueIndex(
         "(company_id, reference)", "This reference is already used."
@@ -212,59 +149,6 @@ class BscReferral(models.Model):
                 )
             ):
                 referral.referrer_id = contact
-
-    @api.depends("client_id.name")
-    @api.depends_context("uid")
-    def _compute_client_name(self):
-        # Not even in a superuser environment: only who may read the participant.
-        readable = self.client_id.sudo(False)._filtered_access("read")
-        for referral in self:
-            client = referral.client_id.sudo(False)
-            referral.client_name = client.name if client in readable else False
-
-    @api.depends("offering_id.is_referable")
-    def _compute_offering_issues(self):
-        for referral in self:
-            offering = referral.offering_id
-            referral.offering_issues = (
-                "; ".join(offering._get_referable_issues())
-                if offering and not offering.is_referable
-                else False
-            )
-
-    @api.depends("override_reason")
-    def _compute_is_overridden(self):
-        for referral in self:
-            referral.is_overridden = bool(referral.override_reason)
-
-    @api.depends("company_id")
-    @api.depends_context("uid")
-    def _compute_may_override(self):
-        for referral in self:
-            referral.may_override = referral.company_id._bsc_may_override()
-
-    @api.depends("feedback_ids")
-    def _compute_feedback_count(self):
-        counts = {
-            referral.id: count
-            for referral, count in self.env["bsc.feedback"]._read_group(
-                [("referral_id", "in", self.ids)], ["referral_id"], ["__count"]
-            )
-        }
-        for referral in self:
-            referral.feedback_count = counts.get(referral.id, 0)
-
-    @api.depends("date_feedback_due")
-    def _compute_is_feedback_late(self):
-        today = fields.Date.context_today(self)
-        for referral in self:
-            due = referral.date_feedback_due
-            referral.is_feedback_late = bool(due and due < today)
-
-    def _search_is_feedback_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("date_feedback_due", "<", fields.Date.context_today(self))
 
     @api.constrains("referrer_id", "relation_id")
     def _check_referrer(self):
@@ -300,14 +184,6 @@ class BscReferral(models.Model):
                     )
                 )
 
-    @api.constrains("offering_id")
-    def _check_new_offering(self):
-        """Changing the offering asks for a checked one again (rule 1)."""
-        for referral in self:
-            issues = referral._get_gate_issues()
-            if issues:
-                raise ValidationError("\n".join(issues))
-
     @api.constrains("outcome", "reason_id", "stage_id")
     def _check_outcome(self):
         for referral in self:
@@ -329,29 +205,7 @@ class BscReferral(models.Model):
             {**vals, "reference": reference}
             for vals, reference in zip(vals_list, references, strict=True)
         ]
-        for vals in vals_list:
-            company = self.env["res.company"].browse(vals.get("company_id"))
-            self._stamp_override(vals, company or self.env.company)
-        self._check_client_known(vals.get("client_id") for vals in vals_list)
-        referrals = super().create(vals_list)
-        referrals.filtered(
-            lambda referral: not referral.date_feedback_due and not referral.is_closed
-        )._plan_feedback()
-        return referrals
-
-    def write(self, vals):
-        vals = dict(vals)
-        if "client_id" in vals and any(
-            referral.client_id.id != vals["client_id"] for referral in self
-        ):
-            self._check_client_known([vals["client_id"]])
-        if "offering_id" in vals and any(
-            referral.offering_id.id != vals["offering_id"] for referral in self
-        ):
-            # An override holds for the offering it was given for.
-            vals.setdefault("override_reason", False)
-        self._stamp_override(vals, self.company_id)
-        return super().write(vals)
+        return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
@@ -360,32 +214,6 @@ class BscReferral(models.Model):
                 "A referral is never deleted. Close it with its outcome instead."
             )
         )
-
-    def _stamp_override(self, vals, companies):
-        """Note who allowed an override; the organisation says who may (rule 1)."""
-        vals.pop("override_user_id", None)
-        if "override_reason" not in vals:
-            return
-        if vals["override_reason"]:
-            companies._bsc_check_may_override()
-            vals["override_user_id"] = self.env.uid
-        else:
-            vals["override_user_id"] = False
-
-    def _check_client_known(self, client_ids):
-        """Let nobody get to know a participant by putting him or her on a referral.
-
-        :param client_ids: identifiers of participants, empty ones are let be
-        :raise AccessError: when the user may not read one of them
-        """
-        clients = self.env["bsc.client"].browse(filter(None, client_ids))
-        if clients != clients._filtered_access("read"):
-            raise AccessError(
-                self.env._(
-                    "Choose a participant of your own, or note a new one."
-                    " Somebody else's participant stays with that coach."
-                )
-            )
 
     def _get_missing_fields(self):
         """Return what one referral lacks for its present stage.
@@ -405,36 +233,8 @@ class BscReferral(models.Model):
             missing.append(self.env._("the outcome"))
         return missing
 
-    def _get_gate_issues(self):
-        """Return why one referral may not go to its offering now (rule 1).
-
-        :return: list with at most one text that names exactly what is missing
-        """
-        self.ensure_one()
-        offering = self.offering_id
-        if not self.stage_id.requires_referable or not offering or self.override_reason:
-            return []
-        # Not the stored ``is_referable``: a check ends at midnight, before the job.
-        issues = offering._get_referable_issues()
-        if not issues:
-            return []
-        return [
-            self.env._(
-                "Nobody can be referred to “%(offering)s” yet: %(issues)s.",
-                offering=offering.display_name,
-                issues="; ".join(issues),
-            )
-        ]
-
     def _get_missing_requirements(self, origin):
-        missing = super()._get_missing_requirements(origin) + self._get_missing_fields()
-        if self.stage_id.requires_client and self.client_id:
-            client = self.client_id.sudo()  # a permission is no identity
-            if not client.may_register:
-                missing.append(
-                    self.env._("the participant's permission to be registered")
-                )
-        return missing + self._get_gate_issues()
+        return super()._get_missing_requirements(origin) + self._get_missing_fields()
 
     def _on_stage_entered(self, stage):
         today = fields.Date.context_today(self)
@@ -444,22 +244,7 @@ class BscReferral(models.Model):
         if not stage.is_closed:
             # Reopened: how it ended the first time stays in the log.
             self.filtered("date_closed").write({"date_closed": False, "outcome": False})
-        if stage.feedback_kind:
-            self.date_feedback_due = today
         return super()._on_stage_entered(stage)
-
-    def _plan_feedback(self):
-        """Set when feedback falls due, by the rhythm of the team (rule 10)."""
-
-        def next_date(referral):
-            last = max(referral.feedback_ids.mapped("date"), default=referral.date)
-            return last + relativedelta(weeks=referral.relation_id.feedback_weeks)
-
-        for date, referrals in self.grouped(next_date).items():
-            referrals.date_feedback_due = date
-
-    def _get_privacy_client(self):
-        return self.client_id
 
     def action_assign_to_me(self):
         """Take up referrals that nobody guides yet."""
@@ -471,21 +256,6 @@ class BscReferral(models.Model):
             lambda referral: referral.coach_id == self.env.user
         ).coach_id = False
 
-    def action_give_feedback(self):
-        """Open the dialog to report back to the referrer."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Give feedback"),
-            "res_model": "bsc.feedback",
-            "view_mode": "form",
-            "views": [
-                (self.env.ref("bsc_wijkteam.bsc_feedback_view_form_give").id, "form")
-            ],
-            "target": "new",
-            "context": {"default_referral_id": self.id},
-        }
-
     def action_close(self):
         """Open the dialog that asks for outcome and reason."""
         self.ensure_one()
@@ -496,42 +266,4 @@ class BscReferral(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_referral_id": self.id},
-        }
-
-    def action_new_client(self):
-        """Open the dialog to note who this is; the participant joins this referral."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New participant"),
-            "res_model": "bsc.client",
-            "view_mode": "form",
-            "views": [
-                (self.env.ref("bsc_wijkteam.bsc_client_view_form_new").id, "form")
-            ],
-            "target": "new",
-            "context": {
-                "default_company_id": self.company_id.id,
-                "default_referral_ids": [Command.link(self.id)],
-            },
-        }
-
-    def action_reveal_client(self):
-        """Open the participant, or ask a coordinator why first."""
-        self.ensure_one()
-        if self.client_id.has_access("read"):
-            return {
-                "type": "ir.actions.act_window",
-                "res_model": "bsc.client",
-                "res_id": self.client_id.id,
-                "view_mode": "form",
-                "target": "current",
-            }
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Who is this participant?"),
-            "res_model": "bsc.client.reveal",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_client_id": self.client_id.id},
         }

@@ -32,6 +32,15 @@ class ResCompany(models.Model):
     bsc_overview_intro = fields.Text("Introduction of the overview", translate=True)
     bsc_overview_footer = fields.Text("Closing text of the overview", translate=True)
 
+    bsc_request_remind_days = fields.Integer(
+        "Remind a provider that does not answer after (days)", default=4, required=True
+    )
+    bsc_request_escalate_days = fields.Integer(
+        "Tell the coach that a provider does not answer after (days)",
+        default=7,
+        required=True,
+    )
+
     bsc_contact_weeks = fields.Integer(
         "In touch with teams every (weeks)", default=6, required=True
     )

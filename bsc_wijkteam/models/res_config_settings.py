@@ -26,6 +26,12 @@ class ResConfigSettings(models.TransientModel):
     bsc_overview_footer = fields.Text(
         related="company_id.bsc_overview_footer", readonly=False
     )
+    bsc_request_remind_days = fields.Integer(
+        related="company_id.bsc_request_remind_days", readonly=False
+    )
+    bsc_request_escalate_days = fields.Integer(
+        related="company_id.bsc_request_escalate_days", readonly=False
+    )
     bsc_contact_weeks = fields.Integer(
         related="company_id.bsc_contact_weeks", readonly=False
     )

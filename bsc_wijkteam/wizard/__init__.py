@@ -10,5 +10,7 @@ from . import bsc_offering_season
 from . import bsc_offering_share
 from . import bsc_promise_withdraw
 from . import bsc_referral_close
+from . import bsc_referral_match
+from . import bsc_referral_merge
 from . import bsc_relation_note
 from . import mail_activity_schedule

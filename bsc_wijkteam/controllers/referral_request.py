@@ -1,0 +1,5 @@
+from .link import LinkController
+
+
+class ReferralRequestController(LinkController):
+    """The page where a provider answers whether somebody can come."""

@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class BscReferral(models.Model):
+    """Mail that comes in about a referral."""
+
+    _inherit = "bsc.referral"

@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class BscReferral(models.Model):
+    """Places that are held, and the waiting list."""
+
+    _inherit = "bsc.referral"

@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class BscRelation(models.Model):
+    """The link by which a team refers without logging in."""
+
+    _inherit = "bsc.relation"
