@@ -34,6 +34,7 @@ NO_NOUN = {
     "bsc_referral_feedback": "the feedback of bsc.referral",
     "bsc_referral_mail": "mail about bsc.referral",
     "bsc_referral_merge": "doubles of bsc.referral",
+    "bsc_feedback_reaction": "what the referrer says back on bsc.feedback",
     "bsc_relation_refer": "the link to refer of bsc.relation",
     "bsc_relation_digest": "the digest of bsc.relation",
     "bsc_check_guide": "what bsc.check still needs, in words",

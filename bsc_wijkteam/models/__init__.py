@@ -71,6 +71,7 @@ from . import bsc_referral_request
 from . import bsc_followup
 from . import bsc_measurement
 from . import bsc_feedback
+from . import bsc_feedback_reaction
 from . import bsc_feedback_text
 from . import bsc_story
 from . import calendar_attendee

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class BscReferral(models.Model):
@@ -64,6 +65,78 @@ class BscReferral(models.Model):
 
         for date, referrals in self.grouped(next_date).items():
             referrals.date_feedback_due = date
+
+    def _get_feedback_words(self):
+        """Return what the placeholders of a prepared text stand for, as plain text."""
+        if not self:
+            return {}
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        offering = self.offering_id
+        month = format_date(self.env, self.review_date, date_format="MMMM y")
+        return {
+            "reference": self.reference,
+            "sport": offering.sport_id.name,
+            "activity": offering.name,
+            "provider": offering.provider_id.name,
+            "weeks": str((today - self.date).days // 7),
+            "rhythm": str(self.relation_id.feedback_weeks),
+            "month": self.review_date and month,
+        }
+
+    def _get_digest_row(self, feedback, reader, is_small):
+        """Return what the team reads about one referral: nothing of the person.
+
+        :param feedback: the last ``bsc.feedback``, may be empty
+        :param reader: ``res.partner`` who reads it on the page; empty on paper
+        :param bool is_small: the team has so few referrals that month and place could
+            tell who it is
+        :return: dictionary of plain values
+        """
+        self.ensure_one()
+        stage = self.stage_id
+
+        def month(date):
+            return date and format_date(self.env, date, date_format="MMMM y")
+
+        where = []
+        if stage.requires_offering and not is_small:
+            areas = self.offering_id.area_ids
+            names = areas.mapped("name") if len(areas) <= 2 else []
+            where = [self.offering_id.sport_id.name, *names]
+        is_for_reader = (
+            reader and feedback.recipient_id == reader and feedback.date_sent
+        )
+        return {
+            "reference": self.reference,
+            "received": not is_small and month(self.date),
+            "where": ", ".join(filter(None, where)),
+            "review": stage.requires_review_date and month(self.review_date),
+            "feedback": feedback and format_date(self.env, feedback.date),
+            "link": is_for_reader and feedback._get_link(),
+            "asks": self._get_digest_asks(feedback),
+        }
+
+    def _get_digest_asks(self, feedback):
+        """Return what the team can do for this referral, as sentences."""
+        self.ensure_one()
+        stage = self.stage_id
+        if stage.is_closed:
+            return []
+        soon = fields.Date.context_today(self) + relativedelta(months=1)
+        asks = {
+            self.env._("Who of you leads for this person?"): not self.referrer_id,
+            self.env._("How may we reach this person?"): not self.client_id,
+            self.env._("Is it time to look again? Tell us how it stands."): (
+                stage.requires_review_date
+                and self.review_date
+                and self.review_date <= soon
+            ),
+            self.env._("The last feedback did not help you yet. What do you need?"): (
+                feedback.helped == "no"
+            ),
+        }
+        return [ask for ask, is_asked in asks.items() if is_asked]
 
     def action_give_feedback(self):
         """Open the dialog to report back to the referrer."""

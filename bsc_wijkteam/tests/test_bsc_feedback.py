@@ -3,6 +3,8 @@ from datetime import date, datetime
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged, users
+from odoo.tools import html2plaintext
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -69,6 +71,106 @@ class TestBscFeedback(BscCommon, MailCase):
         )
         self.assertEqual(self._dialog().kind, "stop")
 
+    @users("bsc_coach")
+    def test_moment_of_waiting_follows_the_stage(self):
+        self.referral.with_user(self.env.user).write(
+            {"stage_id": self._stage("not_now").id, "review_date": "2026-06-15"}
+        )
+        dialog = self._dialog()
+        self.assertEqual(dialog.kind, "hold")
+        self.assertIn("June 2026", dialog.body)
+
+    # the message is prepared
+
+    @users("bsc_coach")
+    def test_message_is_prepared_for_the_moment(self):
+        dialog = self._dialog()
+        self.assertIn(
+            f"4 weeks since you referred {self.referral.reference}", dialog.body
+        )
+        dialog.kind = "final"
+        self.assertIn("comes to an end", dialog.body)
+        self.assertNotIn("since you referred", dialog.body)
+
+    @users("bsc_coach")
+    def test_what_the_coach_typed_stays(self):
+        dialog = self._dialog()
+        dialog.body = "Comes every week"
+        dialog.kind = "final"
+        self.assertEqual(dialog.body, "Comes every week")
+
+    @users("bsc_coach")
+    def test_message_is_prepared_in_the_language_of_the_recipient(self):
+        self.env["res.lang"].sudo()._activate_lang("nl_NL")
+        text = self.env.ref("bsc_wijkteam.bsc_feedback_text_interim").sudo()
+        text.with_context(lang="nl_NL").body = "Nieuws over {reference}"
+        colleague = self.professional.copy({"name": "Collega", "lang": "nl_NL"})
+        dialog = self._dialog()
+        self.assertIn("weeks since", dialog.body)
+        dialog.recipient_id = colleague
+        self.assertEqual(dialog.body, f"Nieuws over {self.referral.reference}")
+
+    @users("bsc_coach")
+    def test_open_place_in_the_message_is_refused(self):
+        dialog = self._dialog()
+        with self.assertRaises(ValidationError) as refused:
+            dialog.save()
+        self.assertIn("still has an open place", str(refused.exception))
+        self.assertFalse(self.referral.feedback_ids)
+
+    @users("bsc_coach")
+    def test_three_dots_at_the_end_of_a_word_are_no_open_place(self):
+        self.assertTrue(self._feedback(body="Goes on and on… and enjoys it"))
+
+    # what leaves is shown first
+
+    @users("bsc_coach")
+    def test_preview_is_what_leaves(self):
+        dialog = self._dialog()
+        dialog.body = "Comes every week"
+        self.assertIn("Comes every week", dialog.preview_page)
+        self.assertIn("In between", dialog.preview_page)
+        self.assertNotIn("Comes every week", dialog.preview_mail)
+        subject, mail = dialog.preview_subject, dialog.preview_mail
+        feedback = dialog.save()
+        with self.mock_mail_gateway():
+            feedback.action_give()
+            self._new_mails.sudo().send()
+        [sent] = self._mails
+        self.assertEqual(sent["subject"], subject)
+        self.assertEqual(
+            html2plaintext(re.sub(r'href="[^"]+"', 'href="#"', sent["body"])),
+            html2plaintext(mail),
+        )
+
+    @users("bsc_coach")
+    def test_preview_holds_no_link_that_works(self):
+        self.assertNotIn("/bsc/feedback/", self._dialog().preview_mail)
+
+    @users("bsc_coach")
+    def test_preview_speaks_the_language_of_the_recipient(self):
+        self.env["res.lang"].sudo()._activate_lang("nl_NL")
+        template = self.env.ref("bsc_wijkteam.mail_template_feedback").sudo()
+        template.with_context(lang="nl_NL").subject = "Nieuws over R"
+        self.professional.lang = "nl_NL"
+        self.assertEqual(self._dialog().preview_subject, "Nieuws over R")
+
+    # stories
+
+    @users("bsc_coach")
+    def test_feedback_becomes_a_story_that_nobody_may_use_yet(self):
+        action = self._feedback(way="phone").action_make_story()
+        story = Form(self.env["bsc.story"].with_context(**action["context"]))
+        self.assertEqual(story.body, "Comes every week")
+        self.assertEqual(story.referral_id, self.referral)
+        story.name = "Every week"
+        self.assertFalse(story.save().is_usable)
+
+    @users("bsc_coach")
+    def test_giving_a_story_opens_it(self):
+        action = self._feedback(way="phone", kind="story").action_give()
+        self.assertEqual(action["res_model"], "bsc.story")
+
     # rule 10: due and on time
 
     @users("bsc_coach")
@@ -88,6 +190,29 @@ class TestBscFeedback(BscCommon, MailCase):
     def test_late_feedback_is_not_on_time(self):
         with freeze_time("2026-04-14"):
             self.assertFalse(self._feedback(way="phone").is_on_time)
+
+    @users("bsc_coach")
+    def test_owed_is_what_is_due_today_or_late(self):
+        action = self.env.ref("bsc_wijkteam.bsc_referral_action_feedback").sudo()
+        domain = safe_eval(action.domain)
+        owed = self.referral | self._referral()
+        owed.date_feedback_due = "2026-04-02"
+        found = self.env["bsc.referral"].search
+        self.assertFalse(owed & found(domain))
+        owed[0].date_feedback_due = "2026-04-01"
+        self.assertEqual(owed & found(domain), owed[0])
+        owed[1].date_feedback_due = "2026-03-31"
+        self.assertEqual(owed & found(domain), owed)
+
+    @users("bsc_coach")
+    def test_team_shows_how_much_was_on_time(self):
+        relation = self.relation.with_user(self.env.user)
+        self.assertEqual(relation.feedback_on_time_rate, 0)
+        self._feedback(way="phone")
+        with freeze_time("2026-09-14"):
+            self._feedback(way="phone")
+        self.assertEqual(relation.feedback_given_count, 2)
+        self.assertEqual(relation.feedback_on_time_rate, 0.5)
 
     @users("bsc_coach")
     def test_after_the_end_no_feedback_is_due(self):
