@@ -18,6 +18,7 @@ from . import bsc_offering_slot
 from . import bsc_offering_cost
 from . import bsc_offering_feed
 from . import bsc_offering_import
+from . import bsc_offering_match
 from . import bsc_offering_overview
 from . import bsc_offering_paper
 from . import bsc_offering_answer
@@ -50,6 +51,7 @@ from . import bsc_signal_theme
 from . import bsc_signal
 from . import bsc_acquaintance
 from . import bsc_client
+from . import bsc_client_double
 from . import bsc_referral_stage
 from . import bsc_barrier
 from . import bsc_aid
@@ -68,6 +70,9 @@ from . import bsc_referral_feedback
 from . import bsc_referral_mail
 from . import bsc_referral_merge
 from . import bsc_referral_request
+from . import bsc_referral_request_link
+from . import bsc_referral_request_reach
+from . import bsc_referral_request_remind
 from . import bsc_followup
 from . import bsc_measurement
 from . import bsc_feedback
