@@ -88,6 +88,7 @@
         "views/bsc_followup_views.xml",
         "views/bsc_measurement_views.xml",
         "wizard/bsc_referral_match_views.xml",
+        "data/mail_template_match_data.xml",
         "wizard/bsc_referral_merge_views.xml",
         "views/bsc_referral_stage_views.xml",
         "views/bsc_feedback_views.xml",

@@ -1,7 +1,278 @@
-from odoo import models
+import re
+
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .bsc_sport import normalise
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OLDEST = 120
+# What a row of the ranking tells, by the factor that found it out.
+FACTS = {
+    "target_group": {"group_ids": "match_groups.ids", "groups": "match_groups.count"},
+    "area": {"area_depth": "match_area.depth", "area_name": "match_area.name"},
+    "day": {"days": "match_days.days", "slots": "match_days.count"},
+    "cost": {"fund": "match_funding.name", "rest": "match_funding.price_month"},
+    "level": {"level_name": "match_level.name"},
+    "answer": {
+        "answers": "match_answers.count",
+        "answer_days": "match_answers.days",
+        "accept_rate": "match_answers.accepted",
+    },
+}
 
 
 class BscReferral(models.Model):
-    """The explained match: what fits, why, and why not."""
+    """The explained match: what fits, why, and why not.
+
+    One query ranks in the database, so that it makes no difference how much there is
+    to choose from; only the best are read and put into words.
+    """
 
     _inherit = "bsc.referral"
+
+    mon = fields.Boolean()
+    tue = fields.Boolean()
+    wed = fields.Boolean()
+    thu = fields.Boolean()
+    fri = fields.Boolean()
+    sat = fields.Boolean()
+    sun = fields.Boolean()
+    level_id = fields.Many2one(
+        "bsc.level",
+        "Level that suits",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="How much guidance somebody needs, on the levels of the Sportpiramide.",
+    )
+
+    # what fits
+
+    def _match(self, limit=20):
+        """Rank what one referral may go to today, best first.
+
+        :param int limit: how many to return
+        :return: list of dictionaries with the offering, score (0–100), reasons for and
+            reasons against, both lists of sentences
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        wish = self._get_match_wish()
+        rows = self.env.execute_query_dict(self._get_match_query(wish, limit))
+        offerings = self.env["bsc.offering"].browse(row["id"] for row in rows)
+        reasons = offerings._get_match_reasons(wish, rows)
+        return [
+            {"offering": offering, "score": row["score"], "for": good, "against": bad}
+            for offering, row, (good, bad) in zip(offerings, rows, reasons, strict=True)
+        ]
+
+    def _get_match_query(self, wish, limit):
+        """Return the query that ranks: id, score and what each factor found out."""
+        query = self.env["bsc.offering"]._search(self._get_match_domain())
+        scores, total = self.env["bsc.match.factor"]._add_scores(query, wish)
+        query.order = SQL("score DESC, bsc_offering.name, bsc_offering.id")
+        query.limit = limit
+        columns = [
+            SQL("%s AS %s", SQL(column), SQL.identifier(name))
+            for code in scores
+            for name, column in FACTS.get(code, {}).items()
+        ]
+        asked = SQL(
+            "(SELECT max(date_asked) FROM bsc_referral_request WHERE referral_id = %s"
+            " AND offering_id = bsc_offering.id AND answer IS NULL) AS asked",
+            self.id,
+        )
+        factors = [
+            SQL("%s AS %s", score, SQL.identifier(code))
+            for code, score in scores.items()
+        ]
+        return query.select(
+            "bsc_offering.id", SQL("%s AS score", total), asked, *factors, *columns
+        )
+
+    def _get_match_wish(self):
+        """Return what one referral tells about what would fit.
+
+        :return: dictionary of plain values; empty where nothing is noted
+        """
+        self.ensure_one()
+        field = self._fields["target_group_ids"]
+        groups = self.env["bsc.target.group"].search_fetch(
+            # In one query with the names.
+            [
+                (
+                    "id",
+                    "in",
+                    SQL(
+                        "SELECT %s FROM %s WHERE %s = %s",
+                        SQL.identifier(field.column2),
+                        SQL.identifier(field.relation),
+                        SQL.identifier(field.column1),
+                        self.id,
+                    ),
+                )
+            ],
+            ["name"],
+        )
+        ids = [int(part) for part in (self.area_id.parent_path or "").split("/")[:-1]]
+        return {
+            "sport_ids": self._find_wished_sports().ids,
+            "target_group_ids": groups.ids,
+            "target_group_names": {group.id: group.name for group in groups},
+            "area_ids": ids,
+            "area_paths": [
+                "".join(f"{part}/" for part in ids[: number + 1])
+                for number in range(len(ids))
+            ],
+            "weekdays": [
+                str(number) for number, day in enumerate(WEEKDAYS) if self[day]
+            ],
+            "level_id": self.level_id.id,
+            "ages": self._get_match_ages(),
+            "currency_id": self.company_id.currency_id.id,
+            "today": fields.Date.context_today(self),
+        }
+
+    def _get_match_ages(self):
+        """Return the youngest and the oldest age of the age group, if noted."""
+        if not self.age_band:
+            return None
+        youngest, _dash, oldest = self.age_band.rstrip("+").partition("-")
+        return int(youngest), int(oldest or OLDEST)
+
+    def _find_wished_sports(self):
+        """Return the sports that the wish names, by a name or another spelling."""
+        sports = self.env["bsc.sport"]
+        if not self.wish:
+            return sports
+
+        def words(text):
+            return " ".join(["", *re.findall(r"\w+", normalise(text)), ""])
+
+        text = words(self.wish)
+        spellings = {
+            words(spelling): sport
+            for sport in sports.search_fetch(Domain.TRUE, ["name", "synonyms"])
+            for spelling in [sport.name, *(sport.synonyms or "").splitlines()]
+        }
+        # Who wishes walking football does not wish football.
+        for spelling in sorted(spellings, key=len, reverse=True):
+            if spelling.strip() and spelling in text:
+                sports |= spellings[spelling]
+                text = text.replace(spelling, " ")
+        return sports
+
+    # what does not
+
+    def _get_match_conditions(self):
+        """Return what every offering that is shown meets, in the order of asking.
+
+        :return: dictionary from the reason not to show to the domain that is met
+        """
+        self.ensure_one()
+        conditions = {}
+        if path := self.area_id.parent_path:
+            around = f"{path.split('/')[0]}/%"
+            conditions["area"] = Domain(
+                "area_ids", "any!", [("parent_path", "=like", around)]
+            )
+        conditions["unchecked"] = Domain("is_referable_today", "=", True)
+        requests = self.env["bsc.referral.request"]._search(
+            [("referral_id", "=", self.id), ("answer", "=", "declined")]
+        )
+        conditions["declined"] = Domain(
+            "id",
+            "not in",
+            requests.subselect(SQL.identifier(requests.table, "offering_id")),
+        )
+        if ages := self._get_match_ages():
+            youngest, oldest = ages
+            conditions["age"] = Domain("min_age", "<=", oldest) & (
+                Domain("max_age", "=", 0) | Domain("max_age", ">=", youngest)
+            )
+        conditions["full"] = Domain("has_free_places", "=", True) | Domain(
+            "is_new_group_possible", "=", True
+        )
+        return conditions
+
+    def _get_match_domain(self, reason=None):
+        """Return the domain of what is shown, or of what is not for one reason.
+
+        :param str reason: a key of ``_get_match_conditions``
+        """
+        domain = Domain("company_id", "=", self.company_id.id)
+        for key, condition in self._get_match_conditions().items():
+            if key == reason:
+                return domain & ~condition
+            domain &= condition
+        return domain
+
+    def _count_unmatched(self):
+        """Return how many offerings are not shown, by reason, in one query."""
+        self.ensure_one()
+        self.env.flush_all()
+        offerings = self.env["bsc.offering"]
+        query = offerings._search([("company_id", "=", self.company_id.id)])
+        cases = SQL(" ").join(
+            SQL(
+                "WHEN (%s) IS NOT TRUE THEN %s",
+                condition.optimize_full(offerings)._to_sql(
+                    offerings, query.table, query
+                ),
+                reason,
+            )
+            for reason, condition in self._get_match_conditions().items()
+        )
+        query.groupby = SQL("1")
+        rows = self.env.execute_query(
+            query.select(SQL("CASE %s END", cases), SQL("count(*)"))
+        )
+        return {reason: count for reason, count in rows if reason}
+
+    def _get_match_advice(self):
+        """Return what would sharpen the match of one referral: a list of sentences."""
+        self.ensure_one()
+        advice = {
+            "area_id": self.env._(
+                "Note the neighbourhood: then the nearest come first."
+            ),
+            "target_group_ids": self.env._(
+                "Choose a target group: then you see who feels at home where."
+            ),
+            "age_band": self.env._(
+                "Choose the age group: then other ages are left out."
+            ),
+            "wish": self.env._("Write down the wish: a sport that it names counts."),
+        }
+        sentences = [advice[name] for name in advice if not self[name]]
+        if not any(self[day] for day in WEEKDAYS):
+            sentences.append(self.env._("Tick the days that suit."))
+        return sentences
+
+    # what to do with it
+
+    def action_match(self):
+        """Show what fits one referral, best first."""
+        self.ensure_one()
+        match = self.env["bsc.referral.match"].create({"referral_id": self.id})
+        match._rank()
+        return match._show()
+
+    def _propose_offering(self, offering):
+        """Choose an offering for one referral (rule 1).
+
+        :raise ValidationError: when nobody can be referred there now
+        """
+        self.ensure_one()
+        # Also before the stage that asks for a checked one: the ranking may be old.
+        if issues := offering._get_referable_issues():
+            raise ValidationError(
+                self.env._(
+                    "Nobody can be referred to “%(offering)s” yet: %(issues)s.",
+                    offering=offering.display_name,
+                    issues="; ".join(issues),
+                )
+            )
+        self.offering_id = offering
