@@ -12,3 +12,13 @@ class BscAid(models.Model):
     name = fields.Char("What helps", required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    advice = fields.Text(
+        "How to arrange it",
+        translate=True,
+        help="Whom to ask, and what to agree on.",
+    )
+    barrier_ids = fields.Many2many("bsc.barrier", string="Helps with")
+
+    _name_uniq = models.Constraint(
+        "UNIQUE(name)", "What helps is already on the list under this name."
+    )

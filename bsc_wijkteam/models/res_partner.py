@@ -105,6 +105,14 @@ class ResPartner(models.Model):
         relation = self.env["bsc.relation"].browse(self.env.context["bsc_relation_id"])
         relation.contact_id = self
 
+    def action_bsc_send_refer_link(self):
+        """Mail this professional an own link to refer for the team on the screen."""
+        self.ensure_one()
+        relation = self.env["bsc.relation"].browse(self.env.context["bsc_relation_id"])
+        return relation.with_context(
+            bsc_refer_partner_id=self.id
+        ).action_send_refer_link()
+
     @api.readonly
     def action_bsc_open_provider(self):
         """Open the sport provider of this contact."""
