@@ -36,7 +36,7 @@ class BscReferral(models.Model):
     refer_key = fields.Char(
         copy=False,
         readonly=True,
-        groups=fields.NO_ACCESS,
+        exportable=False,
         help="Which form on the link page this came from.",
     )
 
@@ -125,13 +125,15 @@ class BscReferral(models.Model):
 
     @api.model
     def _find_by_refer_key(self, relation, key):
-        """Return the referral that a form on the link page made, if any.
+        """Return the referral that a form on the link page made.
 
         :param relation: ``bsc.relation`` of the link
         :param str key: of the form
+        :return: ``bsc.referral``, or something empty when there is none
         """
-        return self.with_context(active_test=False).search(
-            [("relation_id", "=", relation.id), ("refer_key", "=", key or "")]
+        # No key would find all that came in otherwise.
+        return key and self.with_context(active_test=False).search(
+            [("relation_id", "=", relation.id), ("refer_key", "=", key)]
         )
 
     def _tell_referred(self, referrer, phone=None):

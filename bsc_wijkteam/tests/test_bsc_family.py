@@ -53,6 +53,7 @@ class TestBscFamily(BscCommon):
 
     @users("bsc_coach")
     def test_colleagues_referral_is_shown_by_reference_only(self):
+        self.env.invalidate_all()
         first = self.first.with_user(self.coach)
         self.assertEqual(first.sibling_references, self.second.reference)
         family = self.family.with_user(self.coach)

@@ -77,6 +77,12 @@ class TestReferPage(BscCommon, HttpCase):
         self.assertNotIn("Far away", response.text)
         self.assertNotIn('name="email"', response.text)
 
+    def test_link_shows_the_form_whatever_came_in_before(self):
+        self._referral()
+        for query in ("", "?sent=", "?sent=x"):
+            with self.subTest(query=query):
+                self.assertIn("<form", self._open(self._link() + query).text)
+
     def test_opening_changes_nothing(self):
         messages = self.relation.message_ids
         self._open(headers={"Sec-Fetch-Mode": "navigate"})
