@@ -115,6 +115,10 @@ class BscOffering(models.Model):
             return self.env._(
                 "Answers the same day, and says yes to %(rate)s%%.", **values
             )
+        if days == 1:
+            return self.env._(
+                "Answers the next day, and says yes to %(rate)s%%.", **values
+            )
         return self.env._(
             "Answers after %(days)s days, and says yes to %(rate)s%%.", **values
         )

@@ -33,6 +33,7 @@ class BscReferralMatch(models.TransientModel):
     message = fields.Text(
         "Your words", help="Goes along in the mail. Nothing that tells who it is."
     )
+    mail_subject = fields.Char("Subject", compute="_compute_mail_preview")
     mail_preview = fields.Html("What leaves", compute="_compute_mail_preview")
 
     @api.depends("line_ids")
@@ -58,6 +59,10 @@ class BscReferralMatch(models.TransientModel):
     @api.depends("line_ids.is_picked", "message", "recipient_id")
     def _compute_mail_preview(self):
         for match in self:
+            match.mail_subject = match._in_language_of_reader().env._(
+                "What could fit referral %(reference)s",
+                reference=match.referral_id.reference,
+            )
             match.mail_preview = match._get_mail_body()
 
     def _get_privacy_client(self):
@@ -150,14 +155,16 @@ class BscReferralMatch(models.TransientModel):
 
     # to the lead professional
 
+    def _in_language_of_reader(self):
+        return self.with_context(lang=self.recipient_id.lang or self.env.lang)
+
     def _get_mail_body(self):
         """Return the mail in the language of its reader: public facts, no person.
 
         :rtype: Markup
         """
         self.ensure_one()
-        lang = self.recipient_id.lang or self.env.lang
-        match = self.with_context(lang=lang)
+        match = self._in_language_of_reader()
         return match.env["ir.qweb"]._render(
             "bsc_wijkteam.bsc_referral_match_mail",
             {
