@@ -41,7 +41,9 @@ class BscAcquaintanceFill(models.TransientModel):
             "bsc_wijkteam.bsc_acquaintance_action"
         )
         action.update(
-            display_name=self.env._("Neighbourhood map: %(area)s", area=self.area_id.name),
+            display_name=self.env._(
+                "Neighbourhood map: %(area)s", area=self.area_id.name
+            ),
             domain=list(self._get_map_domain()),
             context={
                 "search_default_my": 1,
