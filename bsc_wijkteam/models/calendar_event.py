@@ -1,5 +1,23 @@
+import re
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
-from odoo.tools import html2plaintext
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date, format_datetime, format_time, html2plaintext
+
+try:
+    import vobject
+except ImportError:  # Odoo itself leaves the calendar file out then
+    vobject = None
+
+# Meetings to which we invite guests ourselves, by a mail with a link to our own page.
+INVITING_KINDS = ("come_and_watch", "workshop", "open_day")
+REPEATS = {
+    "week": {"rrule_type": "weekly", "interval": 1},
+    "fortnight": {"rrule_type": "weekly", "interval": 2},
+    "month": {"rrule_type": "monthly", "interval": 1, "month_by": "day"},
+}
 
 
 class CalendarEvent(models.Model):
@@ -24,6 +42,115 @@ class CalendarEvent(models.Model):
         ],
         "Kind of meeting",
     )
+    bsc_is_noted = fields.Boolean(
+        "Noted",
+        readonly=True,
+        copy=False,
+        help="Who was there and what came out of it has been noted.",
+    )
+    bsc_offering_id = fields.Many2one(
+        "bsc.offering",
+        "Activity to watch",
+        index="btree_not_null",
+        ondelete="set null",
+        help="What the guests come to see. The invitation tells what is public of it.",
+    )
+    bsc_repeat = fields.Selection(
+        [
+            ("week", "Every week"),
+            ("fortnight", "Every two weeks"),
+            ("month", "Every month, on the same weekday"),
+        ],
+        "Repeats",
+        store=False,
+    )
+    bsc_has_begun = fields.Boolean("Has begun", compute="_compute_bsc_has_begun")
+    bsc_answers = fields.Char(
+        "Answers",
+        compute="_compute_bsc_answers",
+        help="What the guests who were invited have answered so far.",
+    )
+    bsc_waiting_count = fields.Integer(
+        "Not invited yet", compute="_compute_bsc_answers"
+    )
+    bsc_present_count = fields.Integer(
+        "Were there", compute="_compute_bsc_present_count"
+    )
+
+    @api.depends("start", "allday")
+    @api.depends_context("bsc_show_start", "lang", "tz")
+    def _compute_display_name(self):
+        """Tell meetings of the same name apart where one is chosen."""
+        super()._compute_display_name()
+        if not self.env.context.get("bsc_show_start"):
+            return
+        for event in self.filtered("start"):
+            day = "EEE d MMM y"
+            start = (
+                format_date(self.env, event.start_date, date_format=day)
+                if event.allday
+                else format_datetime(self.env, event.start, dt_format=f"{day}, HH:mm")
+            )
+            event.display_name = f"{start} · {event.display_name}"
+
+    @api.depends("start")
+    def _compute_bsc_has_begun(self):
+        now = fields.Datetime.now()
+        for event in self:
+            event.bsc_has_begun = bool(event.start and event.start <= now)
+
+    @api.depends(
+        "bsc_relation_id",
+        "bsc_kind",
+        "user_id",
+        "attendee_ids.state",
+        "attendee_ids.bsc_start_invited",
+    )
+    @api.depends_context("lang")
+    def _compute_bsc_answers(self):
+        for event in self:
+            event.bsc_answers = False
+            event.bsc_waiting_count = 0
+            if not event._bsc_is_inviting():
+                continue
+            guests = event._bsc_get_guests()
+            states = guests.filtered("bsc_start_invited").mapped("state")
+            names = {
+                "accepted": self.env._("yes"),
+                "declined": self.env._("no"),
+                "tentative": self.env._("maybe"),
+                "needsAction": self.env._("no answer"),
+            }
+            event.bsc_answers = ", ".join(
+                f"{states.count(state)} {name}"
+                for state, name in names.items()
+                if state in states
+            )
+            event.bsc_waiting_count = len(guests) - len(states)
+
+    @api.depends("attendee_ids.bsc_is_present")
+    def _compute_bsc_present_count(self):
+        groups = self.env["calendar.attendee"]._read_group(
+            [
+                ("event_id", "in", self.filtered("bsc_relation_id").ids),
+                ("bsc_is_present", "=", True),
+            ],
+            ["event_id"],
+            ["__count"],
+        )
+        counts = {event.id: count for event, count in groups}
+        for event in self:
+            event.bsc_present_count = counts.get(event._origin.id, 0)
+
+    @api.onchange("bsc_offering_id")
+    def _onchange_bsc_offering_id(self):
+        if not self.location:
+            self.location = self.bsc_offering_id.place_id.contact_address_inline
+
+    @api.onchange("bsc_repeat")
+    def _onchange_bsc_repeat(self):
+        if self.bsc_repeat and not self.until and self.start:
+            self.until = self._bsc_get_default_until(self.start)
 
     @api.model
     def default_get(self, fields):
@@ -43,6 +170,7 @@ class CalendarEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._bsc_prepare_repeat(vals) for vals in vals_list]
         events = super().create(vals_list)
         events._bsc_check_privacy()
         return events
@@ -60,18 +188,227 @@ class CalendarEvent(models.Model):
         # The meeting itself is the reminder: no second to-do beside it.
         return super()._get_activity_excluded_models() + ["bsc.relation"]
 
+    @api.readonly
+    def action_bsc_prepare(self):
+        """Open the meeting kit of this team."""
+        self.ensure_one()
+        return self.bsc_relation_id.action_open_kit()
+
+    # recurrence
+
+    @api.model
+    def _bsc_prepare_repeat(self, vals):
+        """Turn the simple choice of the plan dialog into Odoo's own recurrence.
+
+        :param dict vals: as given to ``create``, with ``bsc_repeat`` and ``until``
+        :raise ValidationError: when the last day is before the first
+        """
+        repeat = vals.get("bsc_repeat")
+        vals = {name: value for name, value in vals.items() if name != "bsc_repeat"}
+        if not repeat:
+            return vals
+        start = fields.Datetime.to_datetime(vals.get("start") or self._default_start())
+        day = fields.Datetime.context_timestamp(self, start).date()
+        until = fields.Date.to_date(
+            vals.get("until") or self._bsc_get_default_until(start)
+        )
+        if until < day:
+            raise ValidationError(
+                self.env._("The last day is before the first: choose a later one.")
+            )
+        # The fourth Monday stays the fourth; a fifth one is the last of its month.
+        week = (day.day + 6) // 7
+        return {
+            **vals,
+            **self._get_recurrence_params_by_date(day),
+            **REPEATS[repeat],
+            "byday": str(week) if week < 5 else "-1",
+            "recurrency": True,
+            "end_type": "end_date",
+            "until": until,
+        }
+
+    @api.model
+    def _bsc_get_default_until(self, start):
+        day = fields.Datetime.context_timestamp(self, start).date()
+        return day + relativedelta(years=1)
+
+    # invitations
+
+    def _bsc_is_inviting(self):
+        """Tell whether guests of this meeting get our invitation instead of Odoo's."""
+        self.ensure_one()
+        return bool(self.bsc_relation_id) and self.bsc_kind in INVITING_KINDS
+
+    def _bsc_get_guests(self):
+        """Return the attendees but the organiser."""
+        self.ensure_one()
+        return self.attendee_ids.filtered(
+            lambda attendee: attendee.partner_id != self.user_id.partner_id
+        )
+
+    def action_bsc_add_team(self):
+        """Put the contact person and the professionals of the team on the guest list.
+
+        Nobody is told yet: that is what the invitation is for.
+
+        :raise UserError: when the team has no persons yet
+        """
+        self.ensure_one()
+        relation = self.bsc_relation_id
+        relation.check_access("write")
+        people = relation.contact_id | relation.professional_ids.filtered(
+            lambda person: person.type == "contact" and not person.is_company
+        )
+        if not people:
+            raise UserError(
+                self.env._(
+                    "“%(team)s” has no contacts yet. Add its professionals first, or"
+                    " choose the guests yourself.",
+                    team=relation.display_name,
+                )
+            )
+        self.with_context(skip_attendee_notification=True).partner_ids += people
+
+    def action_bsc_invite(self):
+        """Mail everybody on the guest list who was not invited yet.
+
+        All is checked before the first mail leaves.
+
+        :raise UserError: when the meeting has begun or was cancelled, when nobody is
+            left to invite, or when somebody has no e-mail address
+        """
+        self.ensure_one()
+        self.bsc_relation_id.check_access("write")
+        guests = self._bsc_get_guests()
+        waiting = guests.filtered(lambda guest: not guest.bsc_start_invited)
+        if not guests:
+            raise UserError(
+                self.env._("There are no guests yet. Add the team, or choose them.")
+            )
+        if not waiting:
+            raise UserError(
+                self.env._("Everybody was invited already: nobody gets a second mail.")
+            )
+        waiting._bsc_invite()
+        message = self.env._("Invited by mail: %(count)s.", count=len(waiting))
+        if before := len(guests) - len(waiting):
+            message += " " + self.env._(
+                "Invited before, and not mailed again: %(count)s.", count=before
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _bsc_get_when(self, start=None):
+        """Return day and time in words, where the meeting takes place.
+
+        :param start: moment to tell instead, e.g. the one told before
+        """
+        self.ensure_one()
+        tz = self.user_id.tz or self.event_tz or "Europe/Amsterdam"
+        event = self.with_context(tz=tz)
+        pattern = "EEEE d MMMM y"
+        if self.allday:
+            date = start or self.start_date or self.start
+            return format_date(self.env, date, date_format=pattern)
+        start = start or self.start
+        stop = start + (self.stop - self.start)
+        local = fields.Datetime.context_timestamp(event, start)
+        return self.env._(
+            "%(day)s, %(start)s to %(stop)s",
+            day=format_date(self.env, local.date(), date_format=pattern),
+            start=format_time(self.env, start, tz=tz, time_format="short"),
+            stop=format_time(self.env, stop, tz=tz, time_format="short"),
+        )
+
+    def _bsc_get_company(self):
+        self.ensure_one()
+        return self.bsc_relation_id.company_id or self.user_id.company_id
+
+    def _bsc_get_activity(self):
+        """Return what may be told of the activity: nothing while it is not checked."""
+        self.ensure_one()
+        offering = self.bsc_offering_id
+        return offering if offering.is_referable_today else offering.browse()
+
+    def _bsc_get_ics(self):
+        """Return this one meeting as a calendar file, without the other guests.
+
+        :return: bytes, or None where Odoo cannot make such a file
+        """
+        self.ensure_one()
+        content = self._get_ics_file().get(self.id)
+        if not content:
+            return None
+        calendar = vobject.readOne(content.decode())
+        event = calendar.vevent
+        # Their addresses, contact details and the other dates are not for a guest.
+        for name in ("attendee", "description", "rrule", "uid", "valarm"):
+            event.contents.pop(name, None)
+        # The same meeting when it is sent again: it moves, and does not double.
+        uuid = self.env["ir.config_parameter"].sudo()  # any guest's page asks for it
+        event.add("uid").value = f"{self.id}@{uuid.get_param('database.uuid')}"
+        return calendar.serialize().encode()
+
+    # privacy
+
     def _bsc_check_privacy(self):
-        """Keep meetings with our teams free of citizen service numbers.
+        """Keep meetings with our teams free of participants.
 
         Meetings of others are none of our business, and cost nothing here.
 
-        :raise ValidationError: when a text holds such a number
+        :raise ValidationError: when a text holds a citizen service number, or tells
+            who somebody is whom this team referred
         """
-        for event in self.filtered("bsc_relation_id"):
-            texts = (event[name] for name in self._bsc_text_fields())
-            self.env["bsc.privacy.mixin"]._check_text_no_bsn(
-                "\n".join(html2plaintext(str(text)) for text in texts if text)
-            )
+        events = self.filtered("bsc_relation_id")
+        if not events:
+            return
+        clients = events._bsc_get_clients()
+        for event in events:
+            texts = {
+                name: html2plaintext(str(event[name] or ""))
+                for name in self._bsc_text_fields()
+            }
+            privacy = self.env["bsc.privacy.mixin"]
+            privacy._check_text_no_bsn("\n".join(texts.values()))
+            del texts["location"]  # a street may bear anybody's name
+            # So may a colleague, whose name Odoo itself puts into the description.
+            people = event.partner_ids | event.user_id.partner_id
+            names = " ".join(filter(None, people.mapped("name")))
+            known = "|".join(map(re.escape, re.findall(r"\w+", names)))
+            text = re.sub(rf"\b({known})\b", " ", "\n".join(texts.values()), flags=re.I)
+            if any(
+                client._is_named_in(text)
+                for client in clients.get(event.bsc_relation_id.id, ())
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Your text gives away who the participant is (name, phone"
+                        " or e-mail). Leave that out: it is kept with the"
+                        " participant only."
+                    )
+                )
+
+    def _bsc_get_clients(self):
+        """Return whom these teams referred and who is still helped, by relation id."""
+        referrals = self.env["bsc.referral"].sudo()  # not told to the writer
+        groups = referrals._read_group(
+            [
+                ("relation_id", "in", self.bsc_relation_id.ids),
+                ("stage_id.is_closed", "=", False),
+                ("client_id", "!=", False),
+            ],
+            ["relation_id"],
+            ["client_id:recordset"],
+        )
+        return {relation.id: clients for relation, clients in groups}
 
     @api.model
     def _bsc_text_fields(self):
