@@ -81,7 +81,7 @@ class BscRelationNote(models.TransientModel):
     new_names = fields.Char("Who else?")
     # what was heard
     blanks = fields.Json(compute="_compute_blanks")
-    local_name = fields.Char()
+    local_name = fields.Char("Local name")
     area_ids = fields.Many2many("bsc.area", string="Areas")
     target_group_ids = fields.Many2many("bsc.target.group", string="Target groups")
     organisation = fields.Text()
@@ -89,14 +89,14 @@ class BscRelationNote(models.TransientModel):
     commissioner = fields.Char("Commissioned by")
     expertise = fields.Text("Who knows most about what?")
     contact_id = fields.Many2one("res.partner", "Contact person", ondelete="cascade")
-    meeting_rhythm = fields.Char()
+    meeting_rhythm = fields.Char("Meeting rhythm")
     cases = fields.Text()
     themes = fields.Text()
     challenges = fields.Text("Biggest challenges")
     needs = fields.Text("What they need from us")
     their_picture = fields.Text("Their picture of us")
     route = fields.Text("Route to refer")
-    privacy_agreements = fields.Text()
+    privacy_agreements = fields.Text("Privacy agreements")
     remark = fields.Text("What else was said")
     # promises
     our_open_ids = fields.Many2many("mail.activity", compute="_compute_open_promises")
@@ -107,7 +107,7 @@ class BscRelationNote(models.TransientModel):
     their_kept_ids = fields.Many2many(
         "mail.activity", "bsc_relation_note_their_kept_rel", string="They kept"
     )
-    promise_ids = fields.One2many("bsc.relation.note.promise", "note_id")
+    promise_ids = fields.One2many("bsc.relation.note.promise", "note_id", "Promises")
     # next
     date_next_meeting = fields.Datetime(related="relation_id.date_next_meeting")
     next_start = fields.Datetime("When do you meet again?")
