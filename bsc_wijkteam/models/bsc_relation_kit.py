@@ -8,7 +8,7 @@ from odoo.tools import format_date, format_datetime, html2plaintext, is_html_emp
 MAX_PROMISES = 5  # of each side
 MAX_BLANKS = 8
 MAX_GROUPS = 3
-MAX_PROFILE = 160  # characters
+MAX_PROFILE = 100  # characters
 MAX_STORY = 500
 MAX_STORIES = 20  # to choose from
 MAX_WORDS = 150
@@ -89,14 +89,16 @@ class BscRelation(models.Model):
             "blanks": self._get_kit_blanks(),
             "profile": self._get_kit_profile(),
             "promises": self._get_kit_promises(),
-            "since": since and format_date(self.env, since),
+            "since": self._get_kit_since(since),
             "numbers": self._get_kit_numbers(since),
             "story": self._get_kit_story(since),
             "words": self._get_kit_words(),
-            "words_more": max(len(self.target_group_ids) - MAX_GROUPS, 0),
+            "other_groups": ", ".join(
+                self.target_group_ids[MAX_GROUPS:].mapped("name")
+            ),
             "bring": self.stage_bring,
             "files": [(file.id, file.name) for file in self.stage_attachment_ids],
-            "activity_count": self._count_kit_activities(),
+            "overview": self._get_kit_overview(),
         }
 
     def _get_kit_about(self):
@@ -132,13 +134,14 @@ class BscRelation(models.Model):
         return coming.with_prefetch(both), last.with_prefetch(both)
 
     def _get_kit_meeting(self, meeting):
-        """Return when, where and with whom, of a meeting that may be empty."""
+        """Return when, where and with whom, of a meeting that may be empty.
+
+        Of the private meeting of a colleague Odoo tells the day only.
+        """
         if not meeting:
             return {}
         kinds = dict(meeting._fields["bsc_kind"]._description_selection(self.env))
         guests = meeting.attendee_ids
-        if meeting._check_private_event_conditions():
-            guests = guests.browse()  # with whom is nobody else's business
         present = guests.filtered("bsc_is_present").mapped("common_name")
         invited = guests.filtered(lambda guest: guest.state != "declined")
         invited = invited.mapped("common_name")
@@ -152,6 +155,7 @@ class BscRelation(models.Model):
             "about": " · ".join(filter(None, (kinds.get(meeting.bsc_kind), name))),
             "location": meeting.location,
             "present": ", ".join(sorted(filter(None, present))),
+            "is_noted": meeting.bsc_is_noted,
             "invited": ", ".join(sorted(filter(None, invited))),
         }
 
@@ -163,7 +167,11 @@ class BscRelation(models.Model):
             for question in self._get_blanks().values()
             if question not in asked
         ]
-        return {"lines": blanks[:MAX_BLANKS], "more": max(len(blanks) - MAX_BLANKS, 0)}
+        more = self._get_kit_more(len(blanks) - MAX_BLANKS)
+        return {"lines": blanks[:MAX_BLANKS], "more": more}
+
+    def _get_kit_more(self, count):
+        return count > 0 and self.env._("and %(count)s more", count=count)
 
     def _get_kit_profile(self):
         """Return label and value of what is known of the team."""
@@ -212,12 +220,21 @@ class BscRelation(models.Model):
             for side in ("us", "them")
         }
         shown = sum(map(len, sides.values()))
+        counts = self.env._(
+            "To be kept: %(count)s, late: %(late)s",
+            count=self.promise_open_count,
+            late=self.promise_late_count,
+        )
         return {
             **sides,
-            "count": self.promise_open_count,
-            "late": self.promise_late_count,
-            "more": shown and max(self.promise_open_count - shown, 0),
+            "counts": self.promise_open_count and counts,
+            "more": shown and self._get_kit_more(self.promise_open_count - shown),
         }
+
+    def _get_kit_since(self, since):
+        if not since:
+            return self.env._("So far")
+        return self.env._("Since %(date)s", date=format_date(self.env, since))
 
     def _get_kit_numbers(self, since):
         """Return label and number of what happened, and of what waits.
@@ -274,11 +291,21 @@ class BscRelation(models.Model):
             for group in self.target_group_ids[:MAX_GROUPS]
         ]
 
-    def _count_kit_activities(self):
+    def _get_kit_overview(self):
+        """Return how much there is to refer to in the areas of the team."""
         offerings = self.env["bsc.offering"]
         filters = {"area_ids": self.area_ids.ids}
-        return offerings.search_count(
+        count = offerings.search_count(
             offerings._get_overview_domain(self.company_id, filters)
+        )
+        if self.area_ids:
+            return self.env._(
+                "Activity overview of %(areas)s (activities to refer to: %(count)s)",
+                areas=", ".join(self.area_ids.mapped("name")),
+                count=count,
+            )
+        return self.env._(
+            "Activity overview (activities to refer to: %(count)s)", count=count
         )
 
     def _get_kit_file_name(self):
