@@ -101,20 +101,29 @@ class MeetingController(LinkController):
         :param str message: what was typed, when it could not be sent
         :param str error: what is wrong with it, in one sentence
         """
+        env = attendee.env  # speaks the language of the guest
         event = attendee.event_id
         coach = event.user_id
         company = event._bsc_get_company()
         activity = event._bsc_get_activity()
-        place = activity.place_id
         over = attendee._bsc_get_over()
         values = {
             # All that reaches the page, and nothing else of the meeting.
+            "title": (
+                env._("Not sent yet: %(team)s", team=event.name)
+                if error
+                else event.name
+            ),
             "name": event.name,
             "person": attendee.common_name,
             "when": event._bsc_get_when(),
-            "when_told": event._bsc_get_when(start) if start != event.start else None,
-            "location": event.location
-            or ", ".join(filter(None, (place.name, place.street, place.city))),
+            "moved": start != event.start
+            and env._(
+                "It was %(before)s. It is now %(now)s.",
+                before=event._bsc_get_when(start),
+                now=event._bsc_get_when(),
+            ),
+            "location": event._bsc_get_where(),
             "activity": activity.name,
             "provider": activity.provider_id.name,
             "description": activity.description,
@@ -123,7 +132,11 @@ class MeetingController(LinkController):
             "email": coach.email,
             "state": attendee.state,
             "message": (attendee.bsc_message if message is None else message) or "",
-            "maximum": MAX_MESSAGE,
+            "hint": env._(
+                "May stay empty. At most %(maximum)s characters, and no names of"
+                " residents please.",
+                maximum=MAX_MESSAGE,
+            ),
             "token": token,
             "error": error,
             "over": over,

@@ -73,9 +73,7 @@ class CalendarEvent(models.Model):
     bsc_waiting_count = fields.Integer(
         "Not invited yet", compute="_compute_bsc_answers"
     )
-    bsc_present_count = fields.Integer(
-        "Were there", compute="_compute_bsc_present_count"
-    )
+    bsc_present_count = fields.Integer("Present", compute="_compute_bsc_present_count")
 
     @api.depends("start", "allday")
     @api.depends_context("bsc_show_start", "lang", "tz")
@@ -145,7 +143,7 @@ class CalendarEvent(models.Model):
     @api.onchange("bsc_offering_id")
     def _onchange_bsc_offering_id(self):
         if not self.location:
-            self.location = self.bsc_offering_id.place_id.contact_address_inline
+            self.location = self._bsc_get_address(self.bsc_offering_id.place_id)
 
     @api.onchange("bsc_repeat")
     def _onchange_bsc_repeat(self):
@@ -302,7 +300,7 @@ class CalendarEvent(models.Model):
             "params": {
                 "type": "success",
                 "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
@@ -337,6 +335,15 @@ class CalendarEvent(models.Model):
         self.ensure_one()
         offering = self.bsc_offering_id
         return offering if offering.is_referable_today else offering.browse()
+
+    def _bsc_get_where(self):
+        """Return the place in words: what the coach wrote, else of the activity."""
+        self.ensure_one()
+        return self.location or self._bsc_get_address(self._bsc_get_activity().place_id)
+
+    @api.model
+    def _bsc_get_address(self, place):
+        return ", ".join(filter(None, (place.name, place.street, place.city)))
 
     def _bsc_get_ics(self):
         """Return this one meeting as a calendar file, without the other guests.
