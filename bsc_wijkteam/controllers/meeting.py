@@ -143,8 +143,10 @@ class MeetingController(LinkController):
         }
         if over:
             return self._render_link_page(
-                "bsc_wijkteam.bsc_meeting_page_over", values, status=410
+                "bsc_wijkteam.bsc_wijkteam_meeting_page_over", values, status=410
             )
         return self._render_link_page(
-            "bsc_wijkteam.bsc_meeting_page", values, status=422 if error else 200
+            "bsc_wijkteam.bsc_wijkteam_meeting_page",
+            values,
+            status=422 if error else 200,
         )
