@@ -29,6 +29,10 @@ class BscPipelineMixin(models.AbstractModel):
         index=True,
     )
 
+    # Only what is open, as everywhere on the screen. What was done stays for years, and
+    # would be read with every card, to be left out again.
+    activity_ids = fields.One2many(domain=[("active", "=", True)])
+
     @api.model
     def _default_stage_id(self):
         stages = self.env[self._fields["stage_id"].comodel_name]
@@ -36,7 +40,7 @@ class BscPipelineMixin(models.AbstractModel):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        return stages.search(Domain.TRUE) | stages
+        return stages.search_fetch(Domain.TRUE) | stages
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -144,8 +148,8 @@ class BscPipelineMixin(models.AbstractModel):
     def _prefetch_people(self, names):
         """Read the activities and people that many cards show, each table once.
 
-        Odoo reads people field by field, and activities twice, asking for every one
-        who may see it.
+        Odoo reads people field by field, and activities by the thousand, twice and
+        asking for every one who may see it.
 
         :param names: the fields that are going to be read
         """
@@ -154,11 +158,13 @@ class BscPipelineMixin(models.AbstractModel):
             field = self._fields.get(name)
             if field and field.comodel_name in people:
                 people[field.comodel_name] |= self[name]
-        users, partners = people.values()
+        users, partners = (records.sudo() for records in people.values())  # names only
         if "activity_ids" in names and self.has_access(self._mail_post_access):
-            users |= self.sudo().activity_ids.user_id  # who may post may read them
-        partners |= users.sudo().partner_id  # Odoo shows names whoever asks
-        partners.sudo().mapped("display_name")  # as above
+            activities = self.sudo().activity_ids  # who may post may read them
+            activities.fetch()
+            users |= activities.user_id
+        users.fetch()
+        (partners | users.partner_id).fetch()
 
     def _enter_stage(self, origins):
         """Check and do what entering the present stage asks for.

@@ -160,18 +160,15 @@ class BscRelation(models.Model):
     def _compute_referrals_now(self):
         today = fields.Date.context_today(self)
         current, late = Counter(), Counter()
-        groups = (
-            self.env["bsc.referral"]
-            .sudo()
-            ._read_group(  # also of colleagues
-                Domain("relation_id", "in", self.ids)
-                & (
-                    Domain("stage_id.is_closed", "=", False)
-                    | Domain("date_feedback_due", "<", today)
-                ),
-                ["relation_id", "stage_id.is_closed"],
-                ["__count", "date_feedback_due:array_agg"],
-            )
+        referrals = self.env["bsc.referral"].sudo()  # numbers, also of colleagues
+        groups = referrals._read_group(
+            Domain("relation_id", "in", self.ids)
+            & (
+                Domain("stage_id.is_closed", "=", False)
+                | Domain("date_feedback_due", "<", today)
+            ),
+            ["relation_id", "stage_id.is_closed"],
+            ["__count", "date_feedback_due:array_agg"],
         )
         for relation, is_closed, count, days in groups:
             current[relation.id] += 0 if is_closed else count

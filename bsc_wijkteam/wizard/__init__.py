@@ -11,4 +11,5 @@ from . import bsc_offering_share
 from . import bsc_promise_withdraw
 from . import bsc_referral_close
 from . import bsc_relation_note
+from . import bsc_today
 from . import mail_activity_schedule
