@@ -59,9 +59,7 @@ class BscRelationNote(models.TransientModel):
     )
     is_noted = fields.Boolean(related="meeting_id.bsc_is_noted")
     is_saved = fields.Boolean(readonly=True)
-    start = fields.Datetime(
-        "When was it?", default=lambda self: fields.Datetime.now() - MEETING_LENGTH
-    )
+    start = fields.Datetime("When was it?", default=lambda self: self._default_start())
     kind = fields.Selection(
         selection="_selection_kind",
         string="What kind?",
@@ -125,6 +123,11 @@ class BscRelationNote(models.TransientModel):
     def _default_relation_id(self):
         meeting_id = self.env.context.get("default_meeting_id")
         return self.env["calendar.event"].browse(meeting_id).bsc_relation_id
+
+    @api.model
+    def _default_start(self):
+        start = fields.Datetime.now() - MEETING_LENGTH
+        return start.replace(minute=0, second=0)
 
     @api.depends("relation_id")
     def _compute_meeting_id(self):
@@ -236,7 +239,6 @@ class BscRelationNote(models.TransientModel):
         if self.is_saved:  # tapped twice
             return close
         relation = self.relation_id
-        relation.check_access("write")
         was_waiting = relation.open_requirements
         meeting = self._get_meeting()
         people = self.partner_ids | self._get_new_people()
