@@ -515,10 +515,10 @@ class TestCalendarEvent(BscCommon):
 
     @users("bsc_coach")
     def test_time_is_told_where_the_coach_is(self):
-        self.env.user.tz = "Europe/Amsterdam"
+        self.env.user.tz = "Pacific/Auckland"
         self.assertEqual(
             self._invitation()._bsc_get_when(),
-            "Monday 9 March 2026, 10:00\u202fAM to 11:00\u202fAM",
+            "Monday 9 March 2026, 10:00\u202fPM to 11:00\u202fPM",
         )
 
     @users("bsc_coach")
