@@ -98,7 +98,7 @@ def measure_screens(bench) -> None:
     bench.measure("Teams: list by area", areas, queries=20, seconds=1)
     bench.measure("Team: form", form, queries=60, seconds=1)
     bench.measure("Team: meeting kit", kit, queries=40, seconds=1)
-    bench.measure("Promises: list of all", promises, queries=20, seconds=1)
+    bench.measure("Promises: list of all", promises, queries=30, seconds=1)
 
 
 def measure_today(bench) -> None:
