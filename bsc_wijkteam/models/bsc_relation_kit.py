@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, html2plaintext, is_html_empty
 
 # One page is read, two are not: what is longer is cut or counted.
-MAX_PROMISES = 5  # of each side
+MAX_PROMISES = 4  # of each side
 MAX_BLANKS = 8
 MAX_GROUPS = 3
 MAX_PROFILE = 100  # characters
@@ -61,7 +61,8 @@ class BscRelation(models.Model):
         )
         if areas := self.area_ids:
             names = ", ".join(areas.mapped("name"))
-            action["name"] = self.env._("Activities in %(areas)s", areas=names)
+            title = self.env._("Activities in %(areas)s", areas=names)
+            action["name"] = action["display_name"] = title
             action["domain"] = [
                 ("is_referable_today", "=", True),
                 ("area_ids", "child_of", areas.ids),
@@ -113,7 +114,7 @@ class BscRelation(models.Model):
             "phone": contact.phone,
             "email": contact.email,
             "rhythm": self.meeting_rhythm,
-            "goal": self.shared_goal,
+            "goal": shorten(self.shared_goal or "", MAX_WORDS, placeholder=" …"),
         }
 
     def _find_kit_meetings(self):

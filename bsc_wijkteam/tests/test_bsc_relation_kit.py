@@ -317,6 +317,11 @@ class TestBscRelationKit(BscCommon):
             with self.subTest(areas=areas.mapped("name")):
                 self.relation.area_ids = areas
                 action = self.relation.with_env(self.env).action_open_overview()
+                names = ", ".join(areas.mapped("name"))
+                self.assertEqual(
+                    action["display_name"],
+                    f"Activities in {names}" if areas else "Activity overview",
+                )
                 domain = action["domain"]
                 if isinstance(domain, str):  # as it stands in the menu
                     domain = [("is_referable_today", "=", True)]
@@ -343,7 +348,7 @@ class TestBscRelationKit(BscCommon):
 
     @users("bsc_coach")
     def test_more_promises_than_fit_are_counted(self):
-        for number in range(7):
+        for number in range(6):
             self._promise(f"Promise {number}")
         self.assertIn("and 2 more", self._screen())
 
