@@ -68,6 +68,7 @@
         "report/bsc_acquaintance_templates.xml",
         "report/bsc_acquaintance_reports.xml",
         "wizard/bsc_relation_note_views.xml",
+        "wizard/bsc_today_views.xml",
         "wizard/bsc_handover_views.xml",
         "wizard/bsc_promise_withdraw_views.xml",
         "wizard/bsc_acquaintance_fill_views.xml",

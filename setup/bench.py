@@ -2,7 +2,7 @@
 
 Prints queries and seconds beside their targets, and fails when one is missed. What is
 measured stands in ``tests/bench``. The database is made at the first run and kept;
-``./setup/bench --anew`` makes it anew.
+``./setup/bench --anew`` makes it anew. ``./setup/bench relation`` measures one part.
 """
 
 import subprocess
@@ -32,7 +32,8 @@ def main() -> int:
                 log_level="error",
             )
             prepare(odoo, anew="--anew" in sys.argv[1:])
-            command = [python, "-m", "tests.bench", odoo.config, DATABASE]
+            parts = [word for word in sys.argv[1:] if not word.startswith("-")]
+            command = [python, "-m", "tests.bench", odoo.config, DATABASE, *parts]
             return subprocess.run(
                 command, cwd=machine.ROOT, env=odoo.environment
             ).returncode

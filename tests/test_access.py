@@ -70,6 +70,7 @@ RIGHTS = {
     "bsc.story": ("", "rwc", "rwc", "rwcd"),
     "bsc.story.permission": ("", "rwc", "rwc", "rwcd"),
     "bsc.target.group": ("r", "r", "r", "rwcd"),
+    "bsc.today": ("", "rwcd", "rwcd", "rwcd"),
 }
 
 # Which of the referrals "own", "unassigned" and "colleague's" a role sees, and of

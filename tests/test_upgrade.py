@@ -37,6 +37,18 @@ check.write({
     "team_stamp_partner_id": team.id,
     "team_stamp_date": check.date,
 })
+relation = env["bsc.relation"].search([])
+promise = env.ref("bsc_wijkteam.mail_activity_type_promise")
+relation.activity_schedule(
+    activity_type_id=promise.id, summary="Call back", date_deadline="2026-03-02"
+)
+env["bsc.story"].create({
+    "name": "Outdoors again",
+    "body": "Somebody walks every week.",
+    "may_team": True,
+    "may_newsletter": True,
+    "date_permission": "2026-03-02",
+})
 env.cr.commit()
 """
 
@@ -94,8 +106,18 @@ def updated(tmp_path_factory):
         (
             "ir_cron WHERE active AND id IN (SELECT res_id FROM ir_model_data"
             " WHERE module = 'bsc_wijkteam' AND model = 'ir.cron')",
-            3,
+            5,
         ),
+        ("mail_activity_type WHERE bsc_is_promise", 1),
+        (
+            "mail_activity WHERE bsc_promise_state = 'open' AND bsc_promised_by = 'us'"
+            " AND bsc_date_promised = '2026-03-02' AND bsc_relation_id IS NOT NULL",
+            1,
+        ),
+        ("bsc_relation WHERE health IS NOT NULL AND contact_weeks = 6", 1),
+        ("bsc_relation WHERE date_evaluation IS NOT NULL", 0),
+        ("bsc_story_permission WHERE date = '2026-03-02'", 2),
+        ("bsc_evaluation_item WHERE active", 8),
     ],
 )
 def test_update_keeps_the_data_and_works_out_what_is_new(updated, query, expected):

@@ -81,6 +81,7 @@ from . import bsc_feedback_text
 from . import bsc_story
 from . import calendar_attendee
 from . import calendar_event
+from . import calendar_event_invitation
 from . import ir_sequence
 from . import mail_activity
 from . import mail_activity_type

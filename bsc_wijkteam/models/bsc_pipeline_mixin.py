@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class BscPipelineMixin(models.AbstractModel):
@@ -28,6 +29,10 @@ class BscPipelineMixin(models.AbstractModel):
         index=True,
     )
 
+    # Only what is open, as everywhere on the screen. What was done stays for years, and
+    # would be read with every card, to be left out again.
+    activity_ids = fields.One2many(domain=[("active", "=", True)])
+
     @api.model
     def _default_stage_id(self):
         stages = self.env[self._fields["stage_id"].comodel_name]
@@ -35,7 +40,7 @@ class BscPipelineMixin(models.AbstractModel):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        return stages.search(Domain.TRUE) | stages
+        return stages.search_fetch(Domain.TRUE) | stages
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -61,6 +66,105 @@ class BscPipelineMixin(models.AbstractModel):
             )
             moved._enter_stage(origins)
         return res
+
+    @api.model
+    @api.readonly
+    def web_read_group(
+        self, domain, groupby, *args, unfold_read_specification=None, **options
+    ):
+        """Read the cards of all open columns together, as ``_open_groups`` found them.
+
+        Same answer as Odoo's, which asks the database once for each column.
+        """
+        res = super().web_read_group(
+            domain,
+            groupby,
+            *args,
+            unfold_read_specification=unfold_read_specification,
+            **options,
+        )
+        columns = list(self._get_found_columns(res["groups"]))
+        cards = self.browse().union(*(column["__records"] for column in columns))
+        values = cards.web_read(unfold_read_specification or {})
+        by_id = dict(zip(cards.ids, values, strict=True))
+        for column in columns:
+            column["__records"] = [by_id[card.id] for card in column["__records"]]
+        return res
+
+    def web_read(self, specification):
+        if len(self) > 1:
+            self._prefetch_people(specification)
+        return super().web_read(specification)
+
+    def _open_groups(self, *, records_opening_info, domain, dict_order, **options):
+        """Find which cards stand in the open columns by one query for all of them.
+
+        It is made of the very query that Odoo would do for each column. Here a column
+        gets its empty cards, ``web_read_group`` reads them.
+        """
+        super()._open_groups(
+            records_opening_info=records_opening_info,
+            domain=domain,
+            dict_order=dict_order,
+            **options,
+        )
+        filled = [
+            column for column in records_opening_info if column["group"]["__count"]
+        ]
+        if len(filled) < 2:
+            return
+        order = [
+            f"{name} {direction}"
+            for name, direction in dict_order.items()
+            if name != "__count"
+        ]
+        queries = [
+            self._search(
+                domain & column["domain"],
+                offset=column["offset"],
+                limit=column["limit"],
+                order=", ".join([*order, self._order]),
+            )
+            for column in filled
+        ]
+        [found] = self.env.execute_query(
+            SQL(
+                "SELECT %s",
+                SQL(", ").join(SQL("ARRAY(%s)", query.select()) for query in queries),
+            )
+        )
+        for column, ids in zip(filled, found, strict=True):
+            records_opening_info.remove(column)
+            column["group"]["__records"] = self.browse(ids)
+
+    def _get_found_columns(self, groups):
+        """Yield the columns whose cards were found but not read, at every level."""
+        for group in groups:
+            if "__groups" in group:
+                yield from self._get_found_columns(group["__groups"]["groups"])
+            elif isinstance(group.get("__records"), models.BaseModel):
+                yield group
+
+    def _prefetch_people(self, names):
+        """Read the activities and people that many cards show, each table once.
+
+        Odoo reads people field by field, and activities by the thousand, twice and
+        asking for every one who may see it.
+
+        :param names: the fields that are going to be read
+        """
+        people = {model: self.env[model] for model in ("res.users", "res.partner")}
+        for name in names:
+            field = self._fields.get(name)
+            if field and field.comodel_name in people:
+                people[field.comodel_name] |= self[name]
+        users, partners = (records.sudo() for records in people.values())  # names only
+        if "activity_ids" in names and self.has_access(self._mail_post_access):
+            activities = self.sudo().activity_ids  # who may post may read them
+            activities.fetch()
+            users |= activities.user_id
+        users.fetch()
+        (partners | users.partner_id).fetch()
 
     def _enter_stage(self, origins):
         """Check and do what entering the present stage asks for.

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -104,14 +106,14 @@ class BscRelation(models.Model):
     referral_ids = fields.One2many("bsc.referral", "relation_id")
     referral_count = fields.Integer(compute="_compute_referral_count")
     referral_current_count = fields.Integer(
-        "Current referrals", compute="_compute_referral_current_count"
+        "Current referrals", compute="_compute_referrals_now"
     )
     feedback_late_count = fields.Integer(
-        "Feedback owed", compute="_compute_feedback_late"
+        "Feedback owed", compute="_compute_referrals_now"
     )
     is_feedback_late = fields.Boolean(
         "Feedback late",
-        compute="_compute_feedback_late",
+        compute="_compute_referrals_now",
         search="_search_is_feedback_late",
     )
     meeting_ids = fields.One2many("calendar.event", "bsc_relation_id")
@@ -150,16 +152,30 @@ class BscRelation(models.Model):
     def _compute_referral_count(self):
         self._fill_from("referral_ids", "referral_count")
 
-    @api.depends("referral_ids.active", "referral_ids.stage_id.is_closed")
-    def _compute_referral_current_count(self):
-        current = Domain("stage_id.is_closed", "=", False)
-        self._fill_from("referral_ids", "referral_current_count", current)
-
-    @api.depends("referral_ids.active", "referral_ids.date_feedback_due")
-    def _compute_feedback_late(self):
-        late = Domain("is_feedback_late", "=", True)
-        self._fill_from("referral_ids", "feedback_late_count", late)
+    @api.depends(
+        "referral_ids.active",
+        "referral_ids.stage_id.is_closed",
+        "referral_ids.date_feedback_due",
+    )
+    def _compute_referrals_now(self):
+        today = fields.Date.context_today(self)
+        current, late = Counter(), Counter()
+        referrals = self.env["bsc.referral"].sudo()  # numbers, also of colleagues
+        groups = referrals._read_group(
+            Domain("relation_id", "in", self.ids)
+            & (
+                Domain("stage_id.is_closed", "=", False)
+                | Domain("date_feedback_due", "<", today)
+            ),
+            ["relation_id", "stage_id.is_closed"],
+            ["__count", "date_feedback_due:array_agg"],
+        )
+        for relation, is_closed, count, days in groups:
+            current[relation.id] += 0 if is_closed else count
+            late[relation.id] += sum(bool(day) and day < today for day in days)
         for relation in self:
+            relation.referral_current_count = current[relation._origin.id]
+            relation.feedback_late_count = late[relation._origin.id]
             relation.is_feedback_late = bool(relation.feedback_late_count)
 
     def _search_is_feedback_late(self, operator, value):
@@ -306,9 +322,8 @@ class BscRelation(models.Model):
         """Open the meetings with this team."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "calendar.action_calendar_event"
+            "bsc_wijkteam.calendar_event_action"
         )
-        action["views"] = [(False, "list"), (False, "calendar"), (False, "form")]
         action["context"] = {
             **self._get_meeting_defaults(),
             "search_default_bsc_relation_id": self.id,

@@ -75,6 +75,7 @@ class BscRelation(models.Model):
         "date_evaluation",
         "meeting_ids.active",
         "meeting_ids.stop",
+        "meeting_ids.bsc_is_noted",
         "activity_ids.active",
         "activity_ids.bsc_promise_state",
         "activity_ids.date_deadline",
@@ -175,14 +176,16 @@ class BscRelation(models.Model):
     def _get_last_contacts(self, today):
         """Return the day of the last contact, by relation id.
 
-        Meetings count once they are over, calls once they are done.
+        Meetings count once they are over or noted, calls once they are done.
         """
         mine = Domain("relation_id", "in", self.ids)
         groups = [
             *self.env["calendar.event"]._read_group(
                 [
                     ("bsc_relation_id", "in", self.ids),
+                    "|",
                     ("stop", "<=", fields.Datetime.now()),
+                    ("bsc_is_noted", "=", True),
                 ],
                 ["bsc_relation_id"],
                 ["stop:max"],
@@ -210,7 +213,7 @@ class BscRelation(models.Model):
         ]
         contacts = {}
         for relation, moment in groups:
-            date = fields.Date.to_date(moment)
+            date = min(fields.Date.to_date(moment), today)
             contacts[relation.id] = max(date, contacts.get(relation.id, date))
         return contacts
 

@@ -67,6 +67,7 @@ from . import test_bsc_signal_theme
 from . import test_bsc_sport
 from . import test_bsc_story
 from . import test_bsc_target_group
+from . import test_bsc_today
 from . import test_calendar_event
 from . import test_check_page
 from . import test_digest_page

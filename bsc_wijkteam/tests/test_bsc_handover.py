@@ -17,6 +17,7 @@ class TestBscHandover(BscCommon):
         cls.coach.name = "Sam"
         cls.receiver = cls.other_coach
         cls.receiver.name = "Noor"
+        cls.professional.lang = "en_US"  # else that of the company
         cls.client = cls._client(name="Noor")
         cls.referral = cls._referral(client_id=cls.client.id)
         cls.meeting = cls._meet("2026-03-09 09:00:00")

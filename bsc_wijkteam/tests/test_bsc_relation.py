@@ -451,7 +451,10 @@ class TestBscRelation(BscCommon):
                 "colors": {"planned": "success", "overdue": "danger"},
             },
         )
-        names = ("partner_id", "area_ids", "contact_id", "stage_id", "coach_id")
+        names = (
+            *("partner_id", "area_ids", "contact_id", "stage_id", "coach_id"),
+            "activity_type_id",
+        )
         return relations.web_read_group(
             [],
             ["stage_id"],
@@ -459,8 +462,12 @@ class TestBscRelation(BscCommon):
             unfold_read_default_limit=80,
             unfold_read_specification={
                 **{name: {"fields": {"display_name": {}}} for name in names},
+                "activity_exception_decoration": {},
+                "activity_exception_icon": {},
                 "activity_ids": {"fields": {}},
                 "activity_state": {},
+                "activity_summary": {},
+                "activity_type_icon": {},
                 "contact_days": {},
                 "date_last_contact": {},
                 "date_next_meeting": {},
@@ -507,14 +514,28 @@ class TestBscRelation(BscCommon):
             }
             for partner, contact in zip(partners, contacts, strict=True)
         ]
-        few = self.env["bsc.relation"].create(vals_list[:3])
-        self._meeting("2026-03-09 09:00:00", few[0])
+        stages = self.env["bsc.relation.stage"].search([])
+
+        def fill_columns(vals_list):
+            """Let cards, meetings and activities stand in every column."""
+            relations = self.env["bsc.relation"].create(vals_list)
+            for number, relation in enumerate(relations):
+                self._meeting("2026-03-09 09:00:00", relation)
+                relation.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=(self.coach | self.other_coach)[number % 2].id,
+                )
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE bsc_relation SET stage_id = %s, coach_id = %s WHERE id = %s",
+                    [stages.ids[number % len(stages)], self.coach.id, relation.id],
+                )
+
+        fill_columns(vals_list[: len(stages)])
         count_queries()  # fills the caches of the registry
         queries = count_queries()
         self.assertLessEqual(queries, 20)
-        many = self.env["bsc.relation"].create(vals_list[3:])
-        for relation in many:
-            self._meeting("2026-03-09 09:00:00", relation)
+        fill_columns(vals_list[len(stages) :])
         self.assertLessEqual(count_queries(), queries)
 
     @users("bsc_coach")

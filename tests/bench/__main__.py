@@ -14,7 +14,7 @@ from odoo.tools import config
 
 from .measure import Bench
 
-PARTS = ["offer"]
+PARTS = ["offer", "relation"]
 LOGIN = "bench_coach"
 
 
@@ -39,10 +39,14 @@ def fill(database: str, name: str, part) -> None:
         print(f"  {time.monotonic() - started:.0f} s", flush=True)
 
 
-def main(configuration: str, database: str) -> int:
+def main(configuration: str, database: str, *names: str) -> int:
+    """Fill and measure the parts that are named, or all."""
     config.parse_config(["-c", configuration, "-d", database], setup_logging=True)
     # The addons are found from here on.
-    parts = {name: importlib.import_module(f".{name}", __package__) for name in PARTS}
+    parts = {
+        name: importlib.import_module(f".{name}", __package__)
+        for name in names or PARTS
+    }
     for name, part in parts.items():
         fill(database, name, part)
     bench = Bench(database, LOGIN)
