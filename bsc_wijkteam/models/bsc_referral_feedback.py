@@ -124,19 +124,23 @@ class BscReferral(models.Model):
         if stage.is_closed:
             return []
         soon = fields.Date.context_today(self) + relativedelta(months=1)
-        asks = {
-            self.env._("Who of you leads for this person?"): not self.referrer_id,
-            self.env._("How may we reach this person?"): not self.client_id,
-            self.env._("Is it time to look again? Tell us how it stands."): (
-                stage.requires_review_date
-                and self.review_date
-                and self.review_date <= soon
+        is_review_near = (
+            stage.requires_review_date and self.review_date and self.review_date <= soon
+        )
+        did_not_help = feedback.helped == "no"
+        asks = [
+            (not self.referrer_id, self.env._("Who of you leads for this person?")),
+            (not self.client_id, self.env._("How may we reach this person?")),
+            (
+                is_review_near,
+                self.env._("Is it time to look again? Tell us how it stands."),
             ),
-            self.env._("The last feedback did not help you yet. What do you need?"): (
-                feedback.helped == "no"
+            (
+                did_not_help,
+                self.env._("The last feedback did not help you yet. What do you need?"),
             ),
-        }
-        return [ask for ask, is_asked in asks.items() if is_asked]
+        ]
+        return [ask for is_asked, ask in asks if is_asked]
 
     def action_give_feedback(self):
         """Open the dialog to report back to the referrer."""
