@@ -119,13 +119,9 @@ class BscFamily(models.Model):
 
         :return: lists of references by the id of the family
         """
-        # The reference of a colleague's referral is no secret.
-        rows = (
-            self.env["bsc.referral"]
-            .sudo()
-            .search_fetch(
-                [("family_id", "in", self.ids)], ["family_id", "reference"], order="id"
-            )
+        referrals = self.env["bsc.referral"].sudo()  # a reference is no secret
+        rows = referrals.search_fetch(
+            [("family_id", "in", self.ids)], ["family_id", "reference"], order="id"
         )
         references = {}
         for referral in rows:

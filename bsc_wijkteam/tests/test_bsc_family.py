@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged, users
 
 from .common import BscCommon
@@ -35,6 +36,14 @@ class TestBscFamily(BscCommon):
             form.relation_id = self.relation
             form.family_id = self.family.with_env(self.env)
             self.assertEqual(form.referrer_id, self.other_professional)
+
+    @users("bsc_coach")
+    def test_referral_that_joins_gets_the_lead(self):
+        joining = self._referral(referrer_id=self.other_professional.id)
+        family = self.family.with_user(self.coach)
+        family.referral_ids = [Command.link(joining.id)]
+        self.assertEqual(joining.referrer_id, self.professional)
+        self.assertIn(joining.reference, family.referral_references)
 
     @users("bsc_coach")
     def test_new_lead_leads_for_all_who_are_not_closed(self):
