@@ -45,6 +45,7 @@ NO_NOUN = {
     "bsc_evaluation_link": "the scores of bsc.evaluation given through a link",
     "bsc_check_promise": "what is agreed about a line of bsc.check",
     "bsc_check_renewal": "what the days do to bsc.check",
+    "bsc_client_double": "recognises the same bsc.client again",
     "bsc_check_stamps": "the double stamp of bsc.check",
     "bsc_feed_mixin": "abstract",
     "bsc_offering_answer": "what the provider tells about bsc.offering",
