@@ -12,9 +12,10 @@ UNKNOWN = 0.3
 class BscMatchFactor(models.Model):
     """What counts when an offering is matched with a referral, and how much.
 
-    Each factor adds a score from 0 to 1 to a query of offerings, by the method that
-    its code names. A method that gets nothing to go by from the referral returns None,
-    and the factor does not count.
+    Each factor gives a score from 0 to 1 as SQL, by the method that its code names. The
+    candidates are called ``offering`` there; what a factor needs besides, it joins for
+    all of them at once. A method that gets nothing to go by from the referral returns
+    None, and the factor does not count.
     """
 
     _name = "bsc.match.factor"
@@ -60,10 +61,10 @@ class BscMatchFactor(models.Model):
         return frozendict({factor.code: factor.weight for factor in factors})
 
     @api.model
-    def _add_scores(self, query, wish):
-        """Join to a query of offerings what each factor needs.
+    def _add_scores(self, joins, wish):
+        """Return how each factor that counts judges the candidates.
 
-        :param query: of ``bsc.offering``; gets joins
+        :param list joins: gets what the factors need besides, as SQL
         :param dict wish: what the referral tells, see ``_get_match_wish``
         :return: dictionary from code to the score as SQL, of the factors that count;
             and the total from 0 to 100 as SQL
@@ -72,7 +73,7 @@ class BscMatchFactor(models.Model):
         scores = {}
         for code in weights:
             add_score = getattr(self, f"_add_score_{code}", None)
-            score = add_score and add_score(query, wish)
+            score = add_score and add_score(joins, wish)
             if score is not None:
                 scores[code] = score
         if not scores:
@@ -84,45 +85,51 @@ class BscMatchFactor(models.Model):
         return scores, SQL("ROUND(100.0 * (%s) / %s)::int", total, whole)
 
     @api.model
-    def _join(self, query, alias, select):
-        """Join what a subquery finds for each offering, at most one row."""
-        query.add_join("LEFT JOIN", alias, SQL("LATERAL (%s)", select), SQL("TRUE"))
+    def _join(self, joins, alias, select, column="id"):
+        """Join what a subquery finds: at most one row for each candidate."""
+        joins.append(
+            SQL(
+                "LEFT JOIN (%s) %s ON %s = %s",
+                select,
+                SQL.identifier(alias),
+                SQL.identifier(alias, column),
+                SQL.identifier("offering", column),
+            )
+        )
 
     # one method per factor
 
     @api.model
-    def _add_score_sport(self, query, wish):
+    def _add_score_sport(self, joins, wish):
         if not wish["sport_ids"]:
             return None
         return SQL(
-            "CASE WHEN bsc_offering.sport_id = ANY(%s) THEN 1 ELSE 0 END",
+            "CASE WHEN offering.sport_id = ANY(%s) THEN 1 ELSE 0 END",
             wish["sport_ids"],
         )
 
     @api.model
-    def _add_score_target_group(self, query, wish):
+    def _add_score_target_group(self, joins, wish):
         if not wish["target_group_ids"]:
             return None
-        self._join(
-            query,
-            "match_groups",
-            SQL(
-                """
-                SELECT
-                    array_agg(bsc_target_group_id) FILTER (
-                        WHERE bsc_target_group_id = ANY(%(ids)s)
-                    ) AS ids,
-                    count(*) AS count
-                FROM bsc_offering_bsc_target_group_rel
-                WHERE bsc_offering_id = bsc_offering.id
-                """,
-                ids=wish["target_group_ids"],
-            ),
+        groups = SQL(
+            """
+            SELECT
+                bsc_offering_id AS id,
+                array_agg(bsc_target_group_id) FILTER (
+                    WHERE bsc_target_group_id = ANY(%s)
+                ) AS ids
+            FROM bsc_offering_bsc_target_group_rel
+            JOIN offering ON offering.id = bsc_offering_id
+            GROUP BY bsc_offering_id
+            """,
+            wish["target_group_ids"],
         )
+        self._join(joins, "match_groups", groups)
         return SQL(
             """
             CASE
-                WHEN match_groups.count = 0 THEN %s
+                WHEN match_groups.id IS NULL THEN %s
                 ELSE COALESCE(cardinality(match_groups.ids), 0)::float / %s
             END
             """,
@@ -131,7 +138,7 @@ class BscMatchFactor(models.Model):
         )
 
     @api.model
-    def _add_score_area(self, query, wish):
+    def _add_score_area(self, joins, wish):
         """Score the nearest area: the steps up to the first area that holds both."""
         paths = wish["area_paths"]
         if not paths:
@@ -143,21 +150,18 @@ class BscMatchFactor(models.Model):
                 for number, path in reversed(list(enumerate(paths, 1)))
             ),
         )
-        self._join(
-            query,
-            "match_area",
-            SQL(
-                """
-                SELECT %s AS depth, area.name
-                FROM bsc_area_bsc_offering_rel place
-                JOIN bsc_area area ON area.id = place.bsc_area_id
-                WHERE place.bsc_offering_id = bsc_offering.id
-                ORDER BY depth DESC, area.id
-                LIMIT 1
-                """,
-                depth,
-            ),
+        nearest = SQL(
+            """
+            SELECT DISTINCT ON (offering.id)
+                offering.id, %(depth)s AS depth, area.name
+            FROM offering
+            JOIN bsc_area_bsc_offering_rel place ON place.bsc_offering_id = offering.id
+            JOIN bsc_area area ON area.id = place.bsc_area_id
+            ORDER BY offering.id, depth DESC, area.id
+            """,
+            depth=depth,
         )
+        self._join(joins, "match_area", nearest)
         return SQL(
             "CASE %s - match_area.depth WHEN 0 THEN 1 WHEN 1 THEN 0.6 WHEN 2 THEN 0.3"
             " ELSE 0 END",
@@ -165,73 +169,69 @@ class BscMatchFactor(models.Model):
         )
 
     @api.model
-    def _add_score_day(self, query, wish):
+    def _add_score_day(self, joins, wish):
         if not wish["weekdays"]:
             return None
-        self._join(
-            query,
-            "match_days",
-            SQL(
-                """
-                SELECT
-                    array_agg(DISTINCT weekday) FILTER (
-                        WHERE weekday = ANY(%s)
-                    ) AS days,
-                    count(*) AS count
-                FROM bsc_offering_slot
-                WHERE offering_id = bsc_offering.id
-                    AND (date_to IS NULL OR date_to >= %s)
-                """,
-                wish["weekdays"],
-                wish["today"],
-            ),
+        days = SQL(
+            """
+            SELECT
+                slot.offering_id AS id,
+                array_agg(DISTINCT slot.weekday) FILTER (
+                    WHERE slot.weekday = ANY(%s)
+                ) AS days
+            FROM bsc_offering_slot slot
+            JOIN offering ON offering.id = slot.offering_id
+            WHERE slot.date_to IS NULL OR slot.date_to >= %s
+            GROUP BY slot.offering_id
+            """,
+            wish["weekdays"],
+            wish["today"],
         )
+        self._join(joins, "match_days", days)
         return SQL(
-            "CASE WHEN match_days.count = 0 THEN %s WHEN match_days.days IS NULL THEN 0"
-            " ELSE 1 END",
+            "CASE WHEN match_days.id IS NULL THEN %s WHEN match_days.days IS NULL"
+            " THEN 0 ELSE 1 END",
             UNKNOWN,
         )
 
     @api.model
-    def _add_score_cost(self, query, wish):
+    def _add_score_cost(self, joins, wish):
         """Score what a month costs with the fund that helps this person most."""
-        is_known = SQL("(price_period = 'free' OR price > 0 AND price_period <> '')")
-        self._join(
-            query,
-            "match_funding",
-            SQL(
-                """
-                SELECT
-                    funding.name,
-                    CASE
-                        WHEN funding.coverage = 'full' THEN 0
-                        WHEN %(is_known)s
-                            THEN GREATEST(0, price_month - funding.amount / 12)
-                    END AS price_month
-                FROM bsc_funding_bsc_offering_rel accepted
-                JOIN bsc_funding funding ON funding.id = accepted.bsc_funding_id
-                WHERE accepted.bsc_offering_id = bsc_offering.id
-                    AND funding.active
-                    AND (funding.coverage = 'full' OR funding.coverage = 'amount'
-                        AND funding.currency_id = %(currency)s)
-                    AND (funding.date_from IS NULL OR funding.date_from <= %(today)s)
-                    AND (funding.date_to IS NULL OR funding.date_to >= %(today)s)
-                    AND (funding.area_id IS NULL OR funding.area_id = ANY(%(areas)s))
-                    AND price_period IS DISTINCT FROM 'free'
-                ORDER BY 2 NULLS LAST, funding.id
-                LIMIT 1
-                """,
-                is_known=is_known,
-                currency=wish["currency_id"],
-                today=wish["today"],
-                areas=wish["area_ids"],
-            ),
+        is_known = SQL("(offering.price_period = 'free' OR offering.price > 0)")
+        helping = SQL(
+            """
+            SELECT DISTINCT ON (offering.id)
+                offering.id,
+                funding.name,
+                CASE
+                    WHEN funding.coverage = 'full' THEN 0
+                    WHEN %(is_known)s
+                        THEN GREATEST(0, offering.price_month - funding.amount / 12)
+                END AS price_month
+            FROM offering
+            JOIN bsc_funding_bsc_offering_rel accepted
+                ON accepted.bsc_offering_id = offering.id
+            JOIN bsc_funding funding ON funding.id = accepted.bsc_funding_id
+            WHERE funding.active
+                AND (funding.coverage = 'full' OR funding.coverage = 'amount'
+                    AND funding.currency_id = %(currency)s)
+                AND (funding.date_from IS NULL OR funding.date_from <= %(today)s)
+                AND (funding.date_to IS NULL OR funding.date_to >= %(today)s)
+                AND (funding.area_id IS NULL OR funding.area_id = ANY(%(areas)s))
+                AND offering.price_period IS DISTINCT FROM 'free'
+            ORDER BY offering.id, price_month NULLS LAST, funding.id
+            """,
+            is_known=is_known,
+            currency=wish["currency_id"],
+            today=wish["today"],
+            areas=wish["area_ids"],
         )
+        self._join(joins, "match_funding", helping)
         return SQL(
             """
             COALESCE(
                 GREATEST(0, 1 - LEAST(
-                    CASE WHEN %s THEN bsc_offering.price_month END,
+                    CASE WHEN %s THEN offering.price_month END,
                     match_funding.price_month
                 ) / %s),
                 %s
@@ -243,33 +243,31 @@ class BscMatchFactor(models.Model):
         )
 
     @api.model
-    def _add_score_places(self, query, wish):
+    def _add_score_places(self, joins, wish):
         return SQL(
             "CASE WHEN NOT has_free_places THEN 0 WHEN is_limited IS NOT TRUE THEN 1"
             " ELSE LEAST(1, 0.6 + 0.2 * places_free) END"
         )
 
     @api.model
-    def _add_score_level(self, query, wish):
+    def _add_score_level(self, joins, wish):
         if not wish["level_id"]:
             return None
-        self._join(
-            query,
-            "match_level",
-            SQL(
-                "SELECT COALESCE(name->>%s, name->>'en_US') AS name FROM bsc_level"
-                " WHERE id = bsc_offering.level_id",
-                self.env.lang or "en_US",
-            ),
+        levels = SQL(
+            "SELECT id AS level_id, COALESCE(name->>%s, name->>'en_US') AS name"
+            " FROM bsc_level",
+            self.env.lang or "en_US",
         )
+        self._join(joins, "match_level", levels, "level_id")
         return SQL(
-            "CASE WHEN level_id IS NULL THEN %s WHEN level_id = %s THEN 1 ELSE 0 END",
+            "CASE WHEN offering.level_id IS NULL THEN %s"
+            " WHEN offering.level_id = %s THEN 1 ELSE 0 END",
             UNKNOWN,
             wish["level_id"],
         )
 
     @api.model
-    def _add_score_age(self, query, wish):
+    def _add_score_age(self, joins, wish):
         """Score higher when everybody of the age group can come, not only a part."""
         if not wish["ages"]:
             return None
@@ -283,28 +281,28 @@ class BscMatchFactor(models.Model):
         )
 
     @api.model
-    def _add_score_answer(self, query, wish):
+    def _add_score_answer(self, joins, wish):
         """Score how quickly this provider answers, and how often it can say yes."""
-        self._join(
-            query,
-            "match_answers",
-            SQL(
-                """
-                SELECT
-                    count(*) AS count,
-                    avg(CASE WHEN answer = 'accepted' THEN 1 ELSE 0 END) AS accepted,
-                    percentile_cont(0.5) WITHIN GROUP (ORDER BY days_to_answer) AS days
-                FROM bsc_referral_request
-                WHERE provider_id = bsc_offering.provider_id AND answer IS NOT NULL
-                """
-            ),
+        answers = SQL(
+            """
+            SELECT
+                provider_id,
+                avg(CASE WHEN answer = 'accepted' THEN 1 ELSE 0 END) AS accepted,
+                percentile_cont(0.5) WITHIN GROUP (ORDER BY days_to_answer) AS days
+            FROM bsc_referral_request
+            WHERE answer IS NOT NULL
+                AND provider_id IN (SELECT provider_id FROM offering)
+            GROUP BY provider_id
+            """
         )
+        self._join(joins, "match_answers", answers, "provider_id")
         return SQL(
-            "CASE WHEN match_answers.count = 0 THEN 0.5 ELSE match_answers.accepted / 2"
+            "CASE WHEN match_answers.provider_id IS NULL THEN 0.5"
+            " ELSE match_answers.accepted / 2"
             " + GREATEST(0, 1 - match_answers.days / %s) / 2 END",
             ANSWER_LIMIT,
         )
 
     @api.model
-    def _add_score_new_group(self, query, wish):
+    def _add_score_new_group(self, joins, wish):
         return SQL("CASE WHEN is_new_group_possible THEN 1 ELSE 0 END")

@@ -11,17 +11,23 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OLDEST = 120
 # What a row of the ranking tells, by the factor that found it out.
 FACTS = {
-    "target_group": {"group_ids": "match_groups.ids", "groups": "match_groups.count"},
+    "target_group": {"groups": "match_groups.id", "group_ids": "match_groups.ids"},
     "area": {"area_depth": "match_area.depth", "area_name": "match_area.name"},
-    "day": {"days": "match_days.days", "slots": "match_days.count"},
+    "day": {"slots": "match_days.id", "days": "match_days.days"},
     "cost": {"fund": "match_funding.name", "rest": "match_funding.price_month"},
     "level": {"level_name": "match_level.name"},
     "answer": {
-        "answers": "match_answers.count",
+        "answers": "match_answers.provider_id",
         "answer_days": "match_answers.days",
         "accept_rate": "match_answers.accepted",
     },
 }
+# What the factors read of a candidate.
+COLUMNS = (
+    *("id", "name", "provider_id", "sport_id", "level_id", "min_age", "max_age"),
+    *("price", "price_period", "price_month", "is_limited", "places_free"),
+    *("has_free_places", "is_new_group_possible"),
+)
 
 
 class BscReferral(models.Model):
@@ -70,26 +76,45 @@ class BscReferral(models.Model):
 
     def _get_match_query(self, wish, limit):
         """Return the query that ranks: id, score and what each factor found out."""
-        query = self.env["bsc.offering"]._search(self._get_match_domain())
-        scores, total = self.env["bsc.match.factor"]._add_scores(query, wish)
-        query.order = SQL("score DESC, bsc_offering.name, bsc_offering.id")
-        query.limit = limit
-        columns = [
+        candidates = self.env["bsc.offering"]._search(self._get_match_domain())
+        joins = []
+        scores, total = self.env["bsc.match.factor"]._add_scores(joins, wish)
+        facts = [
             SQL("%s AS %s", SQL(column), SQL.identifier(name))
             for code in scores
             for name, column in FACTS.get(code, {}).items()
         ]
-        asked = SQL(
-            "(SELECT max(date_asked) FROM bsc_referral_request WHERE referral_id = %s"
-            " AND offering_id = bsc_offering.id AND answer IS NULL) AS asked",
-            self.id,
-        )
-        factors = [
-            SQL("%s AS %s", score, SQL.identifier(code))
-            for code, score in scores.items()
-        ]
-        return query.select(
-            "bsc_offering.id", SQL("%s AS score", total), asked, *factors, *columns
+        return SQL(
+            # Selected once, before anything is joined to it.
+            """
+            WITH offering AS MATERIALIZED (%(candidates)s)
+            SELECT %(columns)s
+            FROM offering %(joins)s
+            ORDER BY score DESC, offering.name, offering.id
+            LIMIT %(limit)s
+            """,
+            candidates=candidates.select(
+                *(SQL.identifier(candidates.table, column) for column in COLUMNS)
+            ),
+            columns=SQL(", ").join(
+                [
+                    SQL("offering.id"),
+                    SQL("%s AS score", total),
+                    SQL(
+                        "(SELECT max(date_asked) FROM bsc_referral_request WHERE"
+                        " referral_id = %s AND offering_id = offering.id"
+                        " AND answer IS NULL) AS asked",
+                        self.id,
+                    ),
+                    *(
+                        SQL("%s AS %s", score, SQL.identifier(code))
+                        for code, score in scores.items()
+                    ),
+                    *facts,
+                ]
+            ),
+            joins=SQL(" ").join(joins),
+            limit=limit,
         )
 
     def _get_match_wish(self):

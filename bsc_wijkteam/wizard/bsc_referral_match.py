@@ -281,7 +281,7 @@ class BscReferralMatchLine(models.TransientModel):
     )
     sequence = fields.Integer()
     offering_id = fields.Many2one("bsc.offering", required=True, ondelete="cascade")
-    score = fields.Integer("Fits for", aggregator=None)
+    score = fields.Integer("Fit", aggregator=None)
     reasons_for = fields.Text("Speaks for it")
     reasons_against = fields.Text("Speaks against it")
     is_picked = fields.Boolean("Compare or send")
