@@ -91,6 +91,7 @@
         "wizard/bsc_referral_match_views.xml",
         "data/mail_template_match_data.xml",
         "wizard/bsc_referral_merge_views.xml",
+        "wizard/bsc_referral_score_views.xml",
         "views/bsc_referral_stage_views.xml",
         "views/bsc_feedback_views.xml",
         "views/bsc_story_views.xml",

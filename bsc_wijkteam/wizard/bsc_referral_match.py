@@ -20,11 +20,11 @@ class BscReferralMatch(models.TransientModel):
     is_empty = fields.Boolean(compute="_compute_is_empty")
     advice = fields.Text("Sharpen the match", compute="_compute_advice")
     # what is not shown
-    unmatched_area = fields.Integer("In other areas")
-    unmatched_unchecked = fields.Integer("Without a valid check")
-    unmatched_declined = fields.Integer("Provider said no")
-    unmatched_age = fields.Integer("For other ages")
-    unmatched_full = fields.Integer("Full")
+    unmatched_area = fields.Integer("In other areas", readonly=True)
+    unmatched_unchecked = fields.Integer("Without a valid check", readonly=True)
+    unmatched_declined = fields.Integer("Provider said no", readonly=True)
+    unmatched_age = fields.Integer("For other ages", readonly=True)
+    unmatched_full = fields.Integer("Full", readonly=True)
     # two or three side by side
     comparison = fields.Html(compute="_compute_comparison")
     # what leaves
