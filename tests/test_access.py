@@ -59,6 +59,8 @@ RIGHTS = {
     "bsc.referral.merge": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.referral.report": ("r", "r", "r", "r"),
     "bsc.referral.request": ("", "rwc", "rwc", "rwc"),
+    "bsc.referral.score": ("", "rwcd", "rwcd", "rwcd"),
+    "bsc.referral.score.line": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.referral.stage": ("r", "r", "r", "rwcd"),
     "bsc.relation": ("r", "rwc", "rwc", "rwcd"),
     "bsc.relation.note": ("", "rwcd", "rwcd", "rwcd"),

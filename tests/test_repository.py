@@ -31,6 +31,7 @@ NO_NOUN = {
     "bsc_referral_ask": "asks providers for bsc.referral",
     "bsc_referral_place": "the places of bsc.referral",
     "bsc_referral_follow": "how bsc.referral goes after the start",
+    "bsc_followup_link": "the page behind the link of bsc.followup",
     "bsc_referral_feedback": "the feedback of bsc.referral",
     "bsc_referral_mail": "mail about bsc.referral",
     "bsc_referral_merge": "doubles of bsc.referral",

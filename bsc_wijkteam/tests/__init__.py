@@ -49,6 +49,7 @@ from . import test_bsc_referral_intake
 from . import test_bsc_referral_mail
 from . import test_bsc_referral_match
 from . import test_bsc_referral_merge
+from . import test_bsc_referral_score
 from . import test_bsc_referral_place
 from . import test_bsc_referral_request
 from . import test_bsc_referral_stage

@@ -12,6 +12,7 @@ from . import bsc_promise_withdraw
 from . import bsc_referral_close
 from . import bsc_referral_match
 from . import bsc_referral_merge
+from . import bsc_referral_score
 from . import bsc_relation_note
 from . import bsc_today
 from . import mail_activity_schedule
