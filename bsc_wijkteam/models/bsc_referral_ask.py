@@ -12,27 +12,40 @@ class BscReferral(models.Model):
     current_request_id = fields.Many2one(
         "bsc.referral.request",
         "Last question",
-        compute="_compute_current_request_id",
+        compute="_compute_current_request",
         help="The last question to the provider of the chosen offering.",
     )
     current_answer = fields.Selection(
-        related="current_request_id.answer", string="Answer of the provider"
+        selection=lambda self: self.env["bsc.referral.request"]
+        ._fields["answer"]
+        ._description_selection(self.env),
+        string="Answer of the provider",
+        compute="_compute_current_request",
     )
     current_question = fields.Text(
-        related="current_request_id.question", string="Question of the provider"
+        "Question of the provider", compute="_compute_current_request"
     )
 
-    @api.depends("offering_id", "request_ids.offering_id", "request_ids.date_asked")
-    def _compute_current_request_id(self):
+    @api.depends(
+        "offering_id",
+        "request_ids.offering_id",
+        "request_ids.date_asked",
+        "request_ids.answer",
+        "request_ids.question",
+    )
+    def _compute_current_request(self):
         for referral in self:
             asked = referral.request_ids.filtered(
                 lambda request, referral=referral: (
                     request.offering_id == referral.offering_id
                 )
             )
-            referral.current_request_id = asked.sorted(
-                lambda request: (request.date_asked, request._origin.id)
+            last = asked.sorted(
+                lambda request: (str(request.date_asked or ""), request._origin.id)
             )[-1:]
+            referral.current_request_id = last
+            referral.current_answer = last.answer
+            referral.current_question = last.question
 
     def _get_privacy_client(self):
         if self.env.context.get("bsc_own_words"):

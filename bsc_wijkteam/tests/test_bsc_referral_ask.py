@@ -54,6 +54,9 @@ class TestBscReferralAsk(BscCommon):
         self.assertEqual(mail.recipient_ids, self.provider_person)
         self.assertTrue(request.date_sent)
         self.assertEqual(self.referral.current_request_id, request)
+        self.assertFalse(self.referral.current_answer)
+        request.answer = "accepted"
+        self.assertEqual(self.referral.current_answer, "accepted")
 
     @users("bsc_coach")
     def test_mail_tells_nothing_about_the_person(self):
