@@ -14,7 +14,7 @@ from odoo.tools import config
 
 from .measure import Bench
 
-PARTS = ["offer", "relation"]
+PARTS = ["offer", "relation", "match"]
 LOGIN = "bench_coach"
 
 
