@@ -64,8 +64,8 @@ class TestBscFeedbackText(BscCommon):
 
     @users("bsc_coach")
     def test_nothing_of_the_participant_can_be_asked_for(self):
-        words = self.referral.with_user(self.env.user)._get_feedback_words()
         self.referral.write({"wish": "Wants to swim", "barriers": "No bus"})
+        words = self.referral.with_user(self.env.user)._get_feedback_words()
         for secret in ("Fatima", "swim", "bus", self.referral.client_id.reference):
             self.assertNotIn(secret, str(words))
 
