@@ -65,6 +65,7 @@ from . import bsc_referral_gate
 from . import bsc_referral_match
 from . import bsc_referral_ask
 from . import bsc_referral_place
+from . import bsc_referral_review
 from . import bsc_referral_follow
 from . import bsc_referral_feedback
 from . import bsc_referral_mail

@@ -46,6 +46,9 @@ class BscReferral(models.Model):
         group_expand="_read_group_stage_ids",
     )
     is_closed = fields.Boolean(related="stage_id.is_closed")
+    days_in_stage = fields.Integer(
+        "Days in this stage", compute="_compute_days_in_stage", aggregator=None
+    )
     stage_purpose = fields.Text(related="stage_id.purpose")
     stage_guidance = fields.Html(related="stage_id.guidance")
     coach_id = fields.Many2one(
@@ -112,6 +115,12 @@ class BscReferral(models.Model):
     date_lasting = fields.Date("Lasting since", copy=False)
     date_closed = fields.Date("Closed on", copy=False)
     review_date = fields.Date("Look again on", copy=False, tracking=True, index=True)
+    date_ahead = fields.Date(
+        "Comes up on",
+        compute="_compute_date_ahead",
+        store=True,
+        help="The day to look again, of the trial, or else when feedback is due.",
+    )
     # how it ended
     outcome = fields.Selection(
         [
@@ -137,6 +146,30 @@ class BscReferral(models.Model):
     _reference_uniq = models.UniqueIndex(
         "(company_id, reference)", "This reference is already used."
     )
+
+    @api.depends("date_last_stage_update")
+    def _compute_days_in_stage(self):
+        now = fields.Datetime.now()
+        for referral in self:
+            since = referral.date_last_stage_update or now
+            referral.days_in_stage = (now - since).days
+
+    @api.depends(
+        "stage_id.requires_review_date",
+        "stage_id.milestone",
+        "review_date",
+        "date_trial",
+        "date_feedback_due",
+    )
+    def _compute_date_ahead(self):
+        for referral in self:
+            stage = referral.stage_id
+            if stage.requires_review_date:
+                referral.date_ahead = referral.review_date
+            elif stage.milestone == "trial":
+                referral.date_ahead = referral.date_trial
+            else:
+                referral.date_ahead = referral.date_feedback_due
 
     @api.depends("relation_id")
     def _compute_referrer_id(self):
@@ -241,9 +274,6 @@ class BscReferral(models.Model):
         if stage.milestone:
             milestone = f"date_{stage.milestone}"
             self.filtered(lambda referral: not referral[milestone])[milestone] = today
-        if not stage.is_closed:
-            # Reopened: how it ended the first time stays in the log.
-            self.filtered("date_closed").write({"date_closed": False, "outcome": False})
         return super()._on_stage_entered(stage)
 
     def action_assign_to_me(self):

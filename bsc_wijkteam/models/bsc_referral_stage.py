@@ -22,6 +22,10 @@ class BscReferralStage(models.Model):
         "Takes a place",
         help="A referral in this stage takes one of the places of the offering.",
     )
+    is_waiting = fields.Boolean(
+        "Waits for a place",
+        help="A referral in this stage stands in line for a place of its offering.",
+    )
     requires_review_date = fields.Boolean("Needs a date to look again")
     milestone = fields.Selection(
         [

@@ -51,6 +51,7 @@ from . import test_bsc_referral_match
 from . import test_bsc_referral_merge
 from . import test_bsc_referral_score
 from . import test_bsc_referral_place
+from . import test_bsc_referral_review
 from . import test_bsc_referral_request
 from . import test_bsc_referral_stage
 from . import test_bsc_relation
