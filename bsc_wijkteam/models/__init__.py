@@ -76,6 +76,7 @@ from . import bsc_referral_request_reach
 from . import bsc_referral_request_remind
 from . import bsc_followup
 from . import bsc_measurement
+from . import bsc_measurement
 from . import bsc_followup_link
 from . import bsc_feedback
 from . import bsc_feedback_reaction
