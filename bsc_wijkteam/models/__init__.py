@@ -75,9 +75,8 @@ from . import bsc_referral_request_link
 from . import bsc_referral_request_reach
 from . import bsc_referral_request_remind
 from . import bsc_followup
-from . import bsc_measurement
-from . import bsc_measurement
 from . import bsc_followup_link
+from . import bsc_measurement
 from . import bsc_feedback
 from . import bsc_feedback_reaction
 from . import bsc_feedback_text
