@@ -193,7 +193,7 @@ class BscFollowup(models.Model):
                 lambda env: env._("Stopped. Call: what next?"),
                 lambda env: env._(
                     "Does something else fit? Move the referral back and look what"
-                    " fits. If not, press “Stopped” there."
+                    " fits. If not, close it with the reason."
                 ),
             )
 

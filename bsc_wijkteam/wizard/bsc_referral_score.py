@@ -107,6 +107,15 @@ class BscReferralScoreLine(models.TransientModel):
     indicator_id = fields.Many2one(
         "bsc.indicator", "Question", required=True, ondelete="cascade"
     )
-    scale = fields.Selection(related="indicator_id.scale")
-    hint = fields.Char(related="indicator_id.hint")
+    question = fields.Text("What to ask", compute="_compute_question")
     score = fields.Integer("Answer", help="Leave at 0 when it was not asked.")
+
+    @api.depends("indicator_id")
+    def _compute_question(self):
+        scales = dict(
+            self.indicator_id._fields["scale"]._description_selection(self.env)
+        )
+        for line in self:
+            indicator = line.indicator_id
+            hint = indicator.hint or scales.get(indicator.scale)
+            line.question = "\n".join(filter(None, (indicator.name, hint)))
