@@ -164,7 +164,11 @@ class BscPipelineMixin(models.AbstractModel):
             activities.fetch()
             users |= activities.user_id
         users.fetch()
-        (partners | users.partner_id).fetch()
+        (partners | users.partner_id | self._get_named_partners()).fetch()
+
+    def _get_named_partners(self):
+        """Hook: contacts that these records show in the name of something else."""
+        return self.env["res.partner"]
 
     def _enter_stage(self, origins):
         """Check and do what entering the present stage asks for.

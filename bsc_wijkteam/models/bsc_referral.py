@@ -248,6 +248,10 @@ class BscReferral(models.Model):
             )
         )
 
+    def _get_named_partners(self):
+        shown = self.sudo()  # names only
+        return shown.relation_id.partner_id | shown.offering_id.provider_id.partner_id
+
     def _get_missing_fields(self):
         """Return what one referral lacks for its present stage.
 

@@ -144,8 +144,9 @@ class BscOffering(models.Model):
         if not self.ids:
             return {}
         referrals = self.env["bsc.referral"].sudo()  # the line counts everybody
-        return referrals.search(
+        return referrals.search_fetch(
             [("offering_id", "in", self.ids), ("stage_id.is_waiting", "=", True)],
+            ["offering_id"],
             order=WAITING_ORDER,
         ).grouped("offering_id")
 

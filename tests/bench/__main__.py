@@ -14,7 +14,7 @@ from odoo.tools import config
 
 from .measure import Bench
 
-PARTS = ["offer", "relation", "match"]
+PARTS = ["offer", "relation", "match", "referral"]
 LOGIN = "bench_coach"
 
 
