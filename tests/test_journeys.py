@@ -96,6 +96,7 @@ def move_to(page, stage_id):
         return
     for more in bar.locator("button.dropdown-toggle:visible").all():
         more.click()
+        page.locator(".o-dropdown--menu").first.wait_for()
         item = page.locator(f".o-dropdown--menu [data-value='{stage_id}']")
         if item.count():
             item.click()
@@ -312,7 +313,8 @@ def guide_participant(server, page, ids, club):
     page.reload()
     move_to(page, ids("bsc_referral_stage_trial"))
     assert unchecked["name"] in refusal(page)
-    page.click(".o_form_button_cancel")
+    if page.locator(".o_form_button_cancel:visible").count():
+        page.click(".o_form_button_cancel")
     open_tab(page, "offering")
     choose(page, "offering_id", club)
     save(page)
