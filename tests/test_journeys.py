@@ -86,23 +86,29 @@ def refusal(page):
     return text
 
 
+def until(page, wanted, step):
+    """Repeat a step while the page still draws itself, until something is there."""
+    for _attempt in range(20):
+        if wanted.count():
+            return
+        step()
+        page.wait_for_timeout(250)
+    wanted.first.wait_for()
+
+
 def move_to(page, stage_id):
     """Click a stage in the bar of a form, where needed behind its “…”."""
     bar = page.locator(".o_field_widget[name=stage_id] .o_statusbar_status")
     bar.locator("button").first.wait_for()
-    stage = bar.locator(f"button[data-value='{stage_id}']:visible")
-    if stage.count():
-        stage.click()
-        return
-    for more in bar.locator("button.dropdown-toggle:visible").all():
-        more.click()
-        page.locator(".o-dropdown--menu").first.wait_for()
-        item = page.locator(f".o-dropdown--menu [data-value='{stage_id}']")
-        if item.count():
-            item.click()
-            return
-        more.click()
-    raise AssertionError(f"no stage {stage_id} in the bar")
+    stage = bar.locator(f"button[data-value='{stage_id}']:visible").or_(
+        page.locator(f".o-dropdown--menu [data-value='{stage_id}']:visible")
+    )
+    menus = bar.locator("button.dropdown-toggle:visible")
+    for number in (0, -1):  # the stages before, and those that come after
+        if not stage.count() and menus.count():
+            menus.nth(number).click()
+            page.locator(".o-dropdown--menu").first.wait_for()
+    stage.first.click()
 
 
 def at(page, stage_id):
@@ -220,6 +226,7 @@ def meet_team(server, page, ids):
     choose(page, "partner_id", TEAM, quick.locator("[name=partner_id]"))
     quick.locator(".o_kanban_edit").click()
     move_to(page, ids("bsc_relation_stage_contact"))
+    at(page, ids("bsc_relation_stage_contact"))
     move_to(page, ids("bsc_relation_stage_acquainted"))
     told = refusal(page)
     assert told.count("•") == 2, told  # a way in and a contact person
