@@ -114,7 +114,9 @@ def move_to(page, stage_id):
 def at(page, stage_id):
     """Wait until the bar of the form is at this stage."""
     bar = page.locator(".o_field_widget[name=stage_id] .o_statusbar_status")
-    bar.locator(f".o_arrow_button_current[data-value='{stage_id}']").wait_for()
+    # A narrow bar keeps it in a menu.
+    stage = bar.locator(f".o_arrow_button_current[data-value='{stage_id}']")
+    stage.wait_for(state="attached")
 
 
 @pytest.fixture
