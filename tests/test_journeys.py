@@ -97,18 +97,23 @@ def until(page, wanted, step):
 
 
 def move_to(page, stage_id):
-    """Click a stage in the bar of a form, where needed behind its “…”."""
+    """Click a stage in the bar of a form, or in a menu where the bar is narrow."""
     bar = page.locator(".o_field_widget[name=stage_id] .o_statusbar_status")
-    bar.locator("button").first.wait_for()
-    stage = bar.locator(f"button[data-value='{stage_id}']:visible").or_(
-        page.locator(f".o-dropdown--menu [data-value='{stage_id}']:visible")
+    stage = bar.locator(f"button[data-value='{stage_id}']")
+    stage.wait_for(state="attached")
+    if stage.is_visible():
+        stage.click()
+        return
+    item = page.locator(
+        ".o-dropdown--menu .o-dropdown-item:visible",
+        has_text=stage.text_content().strip(),
     )
-    menus = bar.locator("button.dropdown-toggle:visible")
-    for number in (0, -1):  # the stages before, and those that come after
-        if not stage.count() and menus.count():
-            menus.nth(number).click()
-            page.locator(".o-dropdown--menu").first.wait_for()
-    stage.first.click()
+    for menu in bar.locator("button.dropdown-toggle:visible").all():
+        menu.click()
+        page.locator(".o-dropdown--menu").first.wait_for()
+        if item.count():
+            break
+    item.click()
 
 
 def at(page, stage_id):
