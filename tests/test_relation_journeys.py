@@ -15,6 +15,7 @@ from .test_journeys import (
     fill,
     press,
     save_dialog,
+    until,
 )
 
 PERSON = "Lot van Laar"
@@ -68,10 +69,9 @@ def read(server):
 def more(page, name):
     """Press a button of the form, where needed behind its “…”."""
     page.locator(".o_statusbar_buttons button:visible").first.wait_for()
-    button = page.locator(f".o_statusbar_buttons button[name='{name}']:visible")
-    if not button.count():
-        page.locator(".o_statusbar_buttons .dropdown-toggle:visible").first.click()
-        button = page.locator(f".o-dropdown--menu button[name='{name}']")
+    button = page.locator(f"button[name='{name}']:visible")
+    menu = page.locator(".o_statusbar_buttons .dropdown-toggle:visible").first
+    until(page, button, menu.click)
     button.first.click()
 
 
@@ -163,8 +163,9 @@ def test_relation_that_cools_down_is_repaired(server, browse, ids, team, read):
     card.wait_for()
     reasons = card.locator("[title]:has([name=health])").get_attribute("title")
     assert "60" in reasons and len(reasons.splitlines()) == 2, reasons
-    page.locator(".o_searchview_dropdown_toggler").click()
-    page.locator(".o_filter_menu .o_menu_item", has_text="Koelt af").click()
+    cooling = page.locator(".o_filter_menu .o_menu_item:visible", has_text="Koelt af")
+    until(page, cooling, page.locator(".o_searchview_dropdown_toggler").click)
+    cooling.click()
     card.wait_for()
     # The coach goes by, and notes it.
     server.call(

@@ -527,7 +527,8 @@ class TestBscRelation(BscCommon):
                 )
                 self.env.flush_all()
                 self.env.cr.execute(
-                    "UPDATE bsc_relation SET stage_id = %s, coach_id = %s WHERE id = %s",
+                    "UPDATE bsc_relation SET stage_id = %s, coach_id = %s"
+                    " WHERE id = %s",
                     [stages.ids[number % len(stages)], self.coach.id, relation.id],
                 )
 

@@ -194,10 +194,10 @@ class BscRelationNote(models.TransientModel):
             note.their_open_ids = promises - ours
 
     def _check_no_identity(self, names):
-        super()._check_no_identity(names)
         texts = [name for name in names if self._fields[name].type in ("char", "text")]
         for note in self:
             note._check_no_participant(note[name] for name in texts)
+        return super()._check_no_identity(names)
 
     def _check_no_participant(self, texts):
         """Refuse text that names a participant this team referred (rule 5).
@@ -488,6 +488,6 @@ class BscRelationNotePromise(models.TransientModel):
         return promise._get_date_deadline()
 
     def _check_no_identity(self, names):
-        super()._check_no_identity(names)
         for note, lines in self.grouped("note_id").items():
             note._check_no_participant(lines.mapped("summary"))
+        return super()._check_no_identity(names)
