@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -178,6 +178,16 @@ class MailActivity(models.Model):
         )
         super(MailActivity, self - promises).action_cancel()
         return promises and promises.action_withdraw_promise()
+
+    def action_notify(self):
+        """Tell who has to do what; also what somebody did behind a link.
+
+        Who has no login has no address to send from either, and the mail would fail:
+        then the system is the sender.
+        """
+        if self.env.user._is_public():
+            return super(MailActivity, self.with_user(SUPERUSER_ID)).action_notify()
+        return super().action_notify()
 
     @api.readonly
     def action_withdraw_promise(self):

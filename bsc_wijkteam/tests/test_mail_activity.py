@@ -50,3 +50,20 @@ class TestMailActivity(BscCommon):
     def test_activities_on_contacts_are_left_alone(self):
         activity = self._schedule(self.professional, summary=f"Order {BSN}")
         self.assertIn(BSN, activity.summary)
+
+    def test_who_has_no_login_tells_the_coach_by_mail_all_the_same(self):
+        public = self.env.ref("base.public_user")
+        public.partner_id.email = False
+        self.relation.with_user(public).sudo().activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.coach.id
+        )
+        notification = self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", self.coach.partner_id.ids),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        self.assertEqual(notification.author_id, self.env.ref("base.partner_root"))
+        self.assertTrue(notification.email_from)
