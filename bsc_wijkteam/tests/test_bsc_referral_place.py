@@ -138,7 +138,7 @@ class TestBscReferralPlace(BscCommon):
         self._leave(self.holder.with_user(self.coach))
         activity = self._told(first)
         self.assertEqual(activity.user_id, self.other_coach)
-        self.assertEqual(activity.summary, "A place is free at “Group”: ask again")
+        self.assertEqual(activity.summary, "A place is free at Group: ask again")
         self.assertEqual(first.waiting_state, "free")
         self.assertFalse(self._told(second))
 
