@@ -41,7 +41,7 @@ class BscPortal(CustomerPortal):
         }
         nothing = request.env["bsc.feedback"]
         return request.render(
-            "bsc_wijkteam.portal_my_bsc_referrals",
+            "bsc_wijkteam.bsc_referral_page_portal",
             {
                 "page_name": "bsc_referrals",
                 "rows": [
@@ -69,7 +69,7 @@ class BscPortal(CustomerPortal):
         offerings = request.env["bsc.offering"].sudo()  # chosen by the rules as well
         offerings = offerings.browse(self._bsc_search("bsc.portal.offering").ids)
         return request.render(
-            "bsc_wijkteam.portal_my_bsc_offer",
+            "bsc_wijkteam.bsc_offering_page_portal",
             {
                 "page_name": "bsc_offer",
                 "questions": [

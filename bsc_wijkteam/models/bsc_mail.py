@@ -176,15 +176,13 @@ class BscMail(models.Model):
             r"<[^<>\s]+>",
             f"{msg_dict.get('references')} {msg_dict.get('in_reply_to')}",
         )
-        for message in (
-            self.env["mail.message"]
-            .sudo()  # only to which record it belongs
-            .search([("message_id", "in", ids)], order="id desc")
-        ):
+        messages = self.env["mail.message"].sudo()  # only to which record it belongs
+        for message in messages.search([("message_id", "in", ids)], order="id desc"):
             if message.model == "bsc.referral":
                 answered |= referrals.browse(message.res_id).exists()
             elif message.model == self._name:
-                answered |= self.sudo().browse(message.res_id).exists().referral_id
+                mails = self.sudo()  # only to which referral it belongs
+                answered |= mails.browse(message.res_id).exists().referral_id
         words = re.findall(r"[\w/.-]+", msg_dict.get("subject") or "")
         references = {word.strip(".-/") for word in words}
         named = referrals.with_context(active_test=False).search(

@@ -151,7 +151,8 @@ class BscReferral(models.Model):
             if name == "request_ids":
                 records = records.filtered(lambda r: r.way != "mail" or r.date_sent)
             if key:
-                known = {tuple(r[part] for part in key) for r in kept.sudo()[name]}
+                has = kept.sudo()[name]  # of a colleague too, as above
+                known = {tuple(r[part] for part in key) for r in has}
                 fresh = records.browse()
                 for record in records:
                     value = tuple(record[part] for part in key)
@@ -228,9 +229,8 @@ class BscReferral(models.Model):
         )
         # The participant goes along: who guides both may know; see ``_get_filled``.
         kept.sudo().write(vals)
-        kept_types = {
-            (a.activity_type_id, a.summary) for a in kept.sudo().activity_ids
-        }  # of colleagues too
+        planned = kept.sudo().activity_ids  # of colleagues too
+        kept_types = {(a.activity_type_id, a.summary) for a in planned}
         for name, records in moved.items():
             mine = [(f, found) for f, found in told if found._name == records._name]
             with self.env.protecting([f for f, _found in mine], records):

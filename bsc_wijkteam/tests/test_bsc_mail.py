@@ -25,7 +25,7 @@ Enclosed about Fatima
 
 
 @tagged("post_install", "-at_install")
-class TestBscReferralMail(BscCommon):
+class TestBscMail(BscCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
