@@ -114,7 +114,8 @@ class BscMatchFactor(models.Model):
 
     @api.model
     def _judge_target_group(self, wish):
-        if not wish["target_group_ids"]:
+        group_ids = list(wish["target_groups"])
+        if not group_ids:
             return None
         lookup = SQL(
             """
@@ -129,8 +130,8 @@ class BscMatchFactor(models.Model):
             WHERE bsc_offering_id = found.id
             """,
             UNKNOWN,
-            len(wish["target_group_ids"]),
-            wish["target_group_ids"],
+            len(group_ids),
+            group_ids,
         )
         return Judgement(SQL("0"), lookup, 1)
 

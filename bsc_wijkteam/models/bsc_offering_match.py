@@ -45,7 +45,7 @@ class BscOffering(models.Model):
     def _tell_match_target_group(self, wish, score, facts):
         if not facts["groups"]:
             return self.env._("For which target groups is not noted.")
-        names = wish["target_group_names"]
+        names = wish["target_groups"]
         if found := [names[group_id] for group_id in facts["ids"] or ()]:
             return self.env._("For %(groups)s.", groups=", ".join(found))
         return self.env._("Meant for another target group.")

@@ -158,29 +158,26 @@ class BscReferral(models.Model):
         :return: dictionary of plain values; empty where nothing is noted
         """
         self.ensure_one()
-        field = self._fields["target_group_ids"]
-        groups = self.env["bsc.target.group"].search_fetch(
-            # In one query with the names.
-            [
-                (
-                    "id",
-                    "in",
-                    SQL(
-                        "SELECT %s FROM %s WHERE %s = %s",
-                        SQL.identifier(field.column2),
-                        SQL.identifier(field.relation),
-                        SQL.identifier(field.column1),
-                        self.id,
-                    ),
+        groups = dict(
+            # Who it is for is no secret; with the names in one query.
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id, COALESCE(name->>%s, name->>'en_US')
+                    FROM bsc_target_group
+                    JOIN bsc_referral_bsc_target_group_rel
+                        ON bsc_target_group_id = id
+                    WHERE bsc_referral_id = %s AND active
+                    """,
+                    self.env.lang or "en_US",
+                    self.id,
                 )
-            ],
-            ["name"],
+            )
         )
         ids = [int(part) for part in (self.area_id.parent_path or "").split("/")[:-1]]
         return {
             "sport_ids": self._find_wished_sports().ids,
-            "target_group_ids": groups.ids,
-            "target_group_names": {group.id: group.name for group in groups},
+            "target_groups": groups,
             "area_ids": ids,
             "area_paths": [
                 "".join(f"{part}/" for part in ids[: number + 1])
