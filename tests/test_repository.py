@@ -30,6 +30,7 @@ NO_NOUN = {
     "bsc_referral_match": "what fits bsc.referral",
     "bsc_referral_ask": "asks providers for bsc.referral",
     "bsc_referral_place": "the places of bsc.referral",
+    "bsc_referral_review": "looking again and reopening of bsc.referral",
     "bsc_referral_follow": "how bsc.referral goes after the start",
     "bsc_followup_link": "the page behind the link of bsc.followup",
     "bsc_referral_feedback": "the feedback of bsc.referral",
