@@ -117,7 +117,7 @@ class BscReferral(models.Model):
             """
             WITH %(steps)s, found AS MATERIALIZED (
                 SELECT
-                    id, provider_id, ROUND(points / %(point)s)::int AS score,
+                    id, provider_id, ROUND((points / %(point)s)::numeric)::int AS score,
                     (SELECT name FROM bsc_offering WHERE id = found.id) AS name
                 FROM %(best)s
                 ORDER BY score DESC, name, id
