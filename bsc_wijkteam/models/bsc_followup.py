@@ -63,6 +63,7 @@ class BscFollowup(models.Model):
         "Told by",
         compute="_compute_date",
         store=True,
+        readonly=False,
         precompute=True,
         index="btree_not_null",
         ondelete="restrict",
