@@ -3,7 +3,13 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, format_date, formataddr
+from odoo.tools import (
+    email_normalize,
+    format_date,
+    formataddr,
+    html2plaintext,
+    plaintext2html,
+)
 
 ACTIVITY_TYPE = "mail.mail_activity_data_todo"
 
@@ -247,6 +253,9 @@ class BscMail(models.Model):
                 subtype_xmlid="mail.mt_note",
             )
             kwargs.pop("subtype_id", None)
+            if str(kwargs.get("body") or "").startswith("<pre"):
+                # Plain text breaks its lines then, on a phone too.
+                kwargs["body"] = plaintext2html(html2plaintext(kwargs["body"]))
         elif message_type == "comment" and kwargs.get("subtype_xmlid") != (
             "mail.mt_note"
         ):
