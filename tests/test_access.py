@@ -42,6 +42,7 @@ RIGHTS = {
     "bsc.indicator": ("r", "r", "r", "rwcd"),
     "bsc.intervention": ("r", "r", "r", "rwcd"),
     "bsc.level": ("r", "r", "r", "rwcd"),
+    "bsc.mail": ("", "rwd", "rwd", "rwd"),
     "bsc.match.factor": ("r", "r", "r", "rw"),
     "bsc.measurement": ("", "rwc", "rwc", "rwc"),
     "bsc.offering": ("r", "rwc", "rwc", "rwcd"),
@@ -49,6 +50,9 @@ RIGHTS = {
     "bsc.offering.share": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.offering.slot": ("r", "rwcd", "rwcd", "rwcd"),
     "bsc.offering.update": ("r", "rwc", "rwc", "rwcd"),
+    "bsc.portal.offering": ("", "", "", ""),
+    "bsc.portal.referral": ("", "", "", ""),
+    "bsc.portal.request": ("", "", "", ""),
     "bsc.promise.withdraw": ("", "rwcd", "rwcd", "rwcd"),
     "bsc.provider": ("r", "rwc", "rwc", "rwcd"),
     "bsc.reason": ("r", "r", "r", "rwcd"),
@@ -73,6 +77,13 @@ RIGHTS = {
     "bsc.story.permission": ("", "rwc", "rwc", "rwcd"),
     "bsc.target.group": ("r", "r", "r", "rwcd"),
     "bsc.today": ("", "rwcd", "rwcd", "rwcd"),
+}
+
+# What an outsider with an account may do; which rows is told by the rules of these.
+PORTAL = {
+    "bsc.portal.offering": "r",
+    "bsc.portal.referral": "r",
+    "bsc.portal.request": "r",
 }
 
 # Which of the referrals "own", "unassigned" and "colleague's" a role sees, and of
@@ -163,10 +174,29 @@ class TestAccess(TransactionCase):
                     self.assertEqual(self._rights(self.users[role], model), rights)
 
     def test_others_have_no_rights(self):
-        for role in ("employee", "administrator", "portal", "public"):
+        for role in ("employee", "administrator", "public"):
             for model in RIGHTS:
                 with self.subTest(model=model, role=role):
                     self.assertEqual(self._rights(self.users[role], model), "")
+
+    def test_outsiders_with_an_account_read_their_lists_only(self):
+        for model in RIGHTS:
+            with self.subTest(model=model):
+                self.assertEqual(
+                    self._rights(self.users["portal"], model), PORTAL.get(model, "")
+                )
+
+    def test_mail_that_came_in_is_for_one_coach(self):
+        for role in SCOPE:
+            user = self.users[role]
+            for key, referral in self._referrals(user).items():
+                mail = self.env["bsc.mail"].create({"referral_id": referral.id})
+                is_of_nobody = role == "coordinator" and key == "unassigned"
+                with self.subTest(role=role, referral=key):
+                    self.assertEqual(
+                        mail.with_user(user).has_access("read"),
+                        key == "own" or is_of_nobody,
+                    )
 
     def test_scope_of_referrals_and_participants(self):
         for role, (seen, known) in SCOPE.items():

@@ -70,6 +70,7 @@ from . import bsc_referral_follow
 from . import bsc_referral_feedback
 from . import bsc_referral_mail
 from . import bsc_referral_merge
+from . import bsc_mail
 from . import bsc_referral_request
 from . import bsc_referral_request_link
 from . import bsc_referral_request_reach
@@ -80,6 +81,8 @@ from . import bsc_measurement
 from . import bsc_feedback
 from . import bsc_feedback_reaction
 from . import bsc_feedback_text
+from . import bsc_portal
+from . import bsc_referral_portal
 from . import bsc_story
 from . import calendar_attendee
 from . import calendar_event

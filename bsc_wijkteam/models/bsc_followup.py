@@ -63,6 +63,7 @@ class BscFollowup(models.Model):
         "Told by",
         compute="_compute_date",
         store=True,
+        readonly=False,
         precompute=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -168,12 +169,13 @@ class BscFollowup(models.Model):
     def _on_answered(self):
         """Settle the activities, log the answers, and act on who stopped."""
         settled = self.filtered(lambda followup: followup._is_settled())
+        opened = (self - settled).filtered("is_running")
         # The activity of a colleague, or settled by who holds the link.
-        settled.sudo().activity_id.filtered("active").active = False
-        opened = (self - settled).filtered(
-            lambda followup: followup.referral_id.date_since
-        )
-        opened.sudo().activity_id.filtered(lambda line: not line.active).active = True
+        calls = self.sudo().activity_id
+        done = calls & settled.activity_id
+        done.filtered("active").active = False
+        again = calls & opened.activity_id
+        again.filtered(lambda call: not call.active).active = True
         answers = dict(self._fields["answer"]._description_selection(self.env))
         for followup in self.filtered("answer"):
             followup.referral_id._log_own_words(
@@ -205,7 +207,8 @@ class BscFollowup(models.Model):
         """
         self.ensure_one()
         user = self.referral_id._get_follow_user()
-        told = self.with_context(lang=user.sudo().lang or self.env.lang)
+        lang = user.sudo().lang or self.env.lang  # of a colleague
+        told = self.with_context(lang=lang)
         advice = told.reason_next_step or (advise and advise(told.env))
         parts = filter(None, (told.note, advice))
         note = "".join(str(plaintext2html(part)) for part in parts)

@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, plaintext2html
 
 # Nine digits by themselves, in a row or grouped the way people write them down:
 # 1234.56.789, 123 456 789. Digits after a country code (phone), digits inside a longer
@@ -39,6 +39,18 @@ def contains_bsn(text):
         if any(digits) and total % 11 == 0:
             return True
     return False
+
+
+def blank_bsn(text):
+    """Return a text without the citizen service numbers that stood in it.
+
+    :param str text: any text
+    :rtype: str
+    """
+    return NINE_DIGITS.sub(
+        lambda match: "•" * 9 if contains_bsn(match.group()) else match.group(),
+        text or "",
+    )
 
 
 class BscPrivacyMixin(models.AbstractModel):
@@ -187,6 +199,21 @@ class BscPrivacyMixin(models.AbstractModel):
                     " number (BSN). It may not be stored: please remove it."
                 )
             )
+
+    @api.model
+    def _blank_bsn_in_mail(self, vals):
+        """Blank citizen service numbers in a mail that came in.
+
+        :param dict vals: of the ``mail.message``
+        :return: dictionary of the same values, without such a number
+        """
+        vals = {**vals, "subject": blank_bsn(vals.get("subject"))}
+        body = str(vals.get("body") or "")
+        if contains_bsn(html2plaintext(body)):
+            # The digits may stand in several tags: as plain text there is one way.
+            body = plaintext2html(blank_bsn(html2plaintext(body)))
+            vals["body"] = body
+        return vals
 
     @api.model
     def _text_types(self):

@@ -223,15 +223,16 @@ class BscProvider(models.Model):
                 user_id=coach.id,
             )
 
-    def _get_offer_link(self):
+    def _get_offer_link(self, partner=None):
         """Return the address behind which a person of one provider answers.
 
         The link is signed for that person and expires after the days of the company.
 
+        :param partner: ``res.partner`` who answers, by default who is asked
         :rtype: str
         """
         self.ensure_one()
-        values = [self.id, self._get_ask_partner().id]
+        values = [self.id, (partner or self._get_ask_partner()).id]
         days = self.company_id.bsc_link_days
         token = sign_link(self.env, LINK_SCOPE, values, days)
         return f"{self.get_base_url()}/bsc/offer/{token}"

@@ -1,33 +1,12 @@
-import re
-
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .bsc_sport import normalise
+from .bsc_sport import get_words
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OLDEST = 120
-# What a row of the ranking tells, by the factor that found it out.
-FACTS = {
-    "target_group": {"groups": "match_groups.id", "group_ids": "match_groups.ids"},
-    "area": {"area_depth": "match_area.depth", "area_name": "match_area.name"},
-    "day": {"slots": "match_days.id", "days": "match_days.days"},
-    "cost": {"fund": "match_funding.name", "rest": "match_funding.price_month"},
-    "level": {"level_name": "match_level.name"},
-    "answer": {
-        "answers": "match_answers.provider_id",
-        "answer_days": "match_answers.days",
-        "accept_rate": "match_answers.accepted",
-    },
-}
-# What the factors read of a candidate.
-COLUMNS = (
-    *("id", "name", "provider_id", "sport_id", "level_id", "min_age", "max_age"),
-    *("price", "price_period", "price_month", "is_limited", "places_free"),
-    *("has_free_places", "is_new_group_possible"),
-)
 
 
 class BscReferral(models.Model):
@@ -67,6 +46,9 @@ class BscReferral(models.Model):
         self.env.flush_all()
         wish = self._get_match_wish()
         rows = self.env.execute_query_dict(self._get_match_query(wish, limit))
+        for row in rows:
+            for code, facts in row["facts"].items():
+                row["scores"][code] += (facts or {}).get("gain", 0)
         offerings = self.env["bsc.offering"].browse(row["id"] for row in rows)
         reasons = offerings._get_match_reasons(wish, rows)
         return [
@@ -75,46 +57,99 @@ class BscReferral(models.Model):
         ]
 
     def _get_match_query(self, wish, limit):
-        """Return the query that ranks: id, score and what each factor found out."""
+        """Return the query that ranks: id, score and what each factor found out.
+
+        First all candidates get the points that their own columns tell. Then one factor
+        after another looks up the rest, only of those that can still be among the best:
+        who lies further behind than all that is left to gain is left out.
+        """
+        factors = self.env["bsc.match.factor"]
+        weights = factors._get_weights()
+        judgements = factors._get_judgements(wish)
         candidates = self.env["bsc.offering"]._search(self._get_match_domain())
-        joins = []
-        scores, total = self.env["bsc.match.factor"]._add_scores(joins, wish)
-        facts = [
-            SQL("%s AS %s", SQL(column), SQL.identifier(name))
-            for code in scores
-            for name, column in FACTS.get(code, {}).items()
+        points = [
+            SQL("%s * (%s)::float", weights[code], judgement.score)
+            for code, judgement in judgements.items()
         ]
+        step = SQL("candidate")
+        steps = [
+            SQL(
+                "candidate AS MATERIALIZED (%s)",
+                candidates.select(
+                    SQL("bsc_offering.id"),
+                    SQL("bsc_offering.provider_id"),
+                    SQL("%s AS points", SQL(" + ").join(points or [SQL("0")])),
+                ),
+            )
+        ]
+        # What a factor adds at most. The heaviest comes first: it leaves out the most.
+        gains = sorted(
+            ((weights[code] * one.most, code) for code, one in judgements.items()),
+            reverse=True,
+        )
+        left = sum(gain for gain, _code in gains)
+        point = sum(weights[code] for code in judgements) / 100 or 1
+
+        def best():
+            # With a point to spare: when rounded, who lies less behind is equal.
+            return SQL(
+                "(SELECT * FROM %(step)s WHERE points >= COALESCE((SELECT points FROM"
+                " %(step)s ORDER BY points DESC LIMIT 1 OFFSET %(limit)s - 1), 0)"
+                " - %(left)s) found",
+                step=step,
+                limit=limit,
+                left=left + 1.01 * point,
+            )
+
+        for gain, code in gains:
+            if gain:
+                query = SQL(
+                    "SELECT id, provider_id, points + %s * COALESCE(gain, 0) AS points"
+                    " FROM %s LEFT JOIN LATERAL (%s) looked_up ON TRUE",
+                    weights[code],
+                    best(),
+                    judgements[code].lookup,
+                )
+                left -= gain
+                step = SQL.identifier(f"candidate_{code}")
+                steps.append(SQL("%s AS MATERIALIZED (%s)", step, query))
         return SQL(
-            # Selected once, before anything is joined to it.
             """
-            WITH offering AS MATERIALIZED (%(candidates)s)
-            SELECT %(columns)s
-            FROM offering %(joins)s
-            ORDER BY score DESC, offering.name, offering.id
-            LIMIT %(limit)s
+            WITH %(steps)s, found AS MATERIALIZED (
+                SELECT
+                    id, provider_id, ROUND((points / %(point)s)::numeric)::int AS score,
+                    (SELECT name FROM bsc_offering WHERE id = found.id) AS name
+                FROM %(best)s
+                ORDER BY score DESC, name, id
+                LIMIT %(limit)s
+            )
+            SELECT
+                found.id,
+                found.score,
+                (
+                    SELECT max(date_asked) FROM bsc_referral_request
+                    WHERE referral_id = %(referral)s AND offering_id = found.id
+                        AND answer IS NULL
+                ) AS asked,
+                json_build_object(%(scores)s) AS scores,
+                json_build_object(%(facts)s) AS facts
+            FROM found
+            JOIN bsc_offering ON bsc_offering.id = found.id
+            ORDER BY found.score DESC, found.name, found.id
             """,
-            candidates=candidates.select(
-                *(SQL.identifier(candidates.table, column) for column in COLUMNS)
-            ),
-            columns=SQL(", ").join(
-                [
-                    SQL("offering.id"),
-                    SQL("%s AS score", total),
-                    SQL(
-                        "(SELECT max(date_asked) FROM bsc_referral_request WHERE"
-                        " referral_id = %s AND offering_id = offering.id"
-                        " AND answer IS NULL) AS asked",
-                        self.id,
-                    ),
-                    *(
-                        SQL("%s AS %s", score, SQL.identifier(code))
-                        for code, score in scores.items()
-                    ),
-                    *facts,
-                ]
-            ),
-            joins=SQL(" ").join(joins),
+            steps=SQL(", ").join(steps),
+            point=point,
+            best=best(),
             limit=limit,
+            referral=self.id,
+            scores=SQL(", ").join(
+                SQL("%s, %s", code, one.score) for code, one in judgements.items()
+            ),
+            facts=SQL(", ").join(
+                SQL("%s, (SELECT to_json(fact) FROM (%s) fact)", code, one.lookup)
+                for code, one in judgements.items()
+                if one.lookup
+            ),
         )
 
     def _get_match_wish(self):
@@ -123,29 +158,26 @@ class BscReferral(models.Model):
         :return: dictionary of plain values; empty where nothing is noted
         """
         self.ensure_one()
-        field = self._fields["target_group_ids"]
-        groups = self.env["bsc.target.group"].search_fetch(
-            # In one query with the names.
-            [
-                (
-                    "id",
-                    "in",
-                    SQL(
-                        "SELECT %s FROM %s WHERE %s = %s",
-                        SQL.identifier(field.column2),
-                        SQL.identifier(field.relation),
-                        SQL.identifier(field.column1),
-                        self.id,
-                    ),
+        groups = dict(
+            # Who it is for is no secret; with the names in one query.
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id, COALESCE(name->>%s, name->>'en_US')
+                    FROM bsc_target_group
+                    JOIN bsc_referral_bsc_target_group_rel
+                        ON bsc_target_group_id = id
+                    WHERE bsc_referral_id = %s AND active
+                    """,
+                    self.env.lang or "en_US",
+                    self.id,
                 )
-            ],
-            ["name"],
+            )
         )
         ids = [int(part) for part in (self.area_id.parent_path or "").split("/")[:-1]]
         return {
             "sport_ids": self._find_wished_sports().ids,
-            "target_group_ids": groups.ids,
-            "target_group_names": {group.id: group.name for group in groups},
+            "target_groups": groups,
             "area_ids": ids,
             "area_paths": [
                 "".join(f"{part}/" for part in ids[: number + 1])
@@ -156,7 +188,7 @@ class BscReferral(models.Model):
             ],
             "level_id": self.level_id.id,
             "ages": self._get_match_ages(),
-            "currency_id": self.company_id.currency_id.id,
+            "company_id": self.company_id.id,
             "today": fields.Date.context_today(self),
         }
 
@@ -170,24 +202,14 @@ class BscReferral(models.Model):
     def _find_wished_sports(self):
         """Return the sports that the wish names, by a name or another spelling."""
         sports = self.env["bsc.sport"]
-        if not self.wish:
-            return sports
-
-        def words(text):
-            return " ".join(["", *re.findall(r"\w+", normalise(text)), ""])
-
-        text = words(self.wish)
-        spellings = {
-            words(spelling): sport
-            for sport in sports.search_fetch(Domain.TRUE, ["name", "synonyms"])
-            for spelling in [sport.name, *(sport.synonyms or "").splitlines()]
-        }
+        text = get_words(self.wish or "")
+        found = []
         # Who wishes walking football does not wish football.
-        for spelling in sorted(spellings, key=len, reverse=True):
-            if spelling.strip() and spelling in text:
-                sports |= spellings[spelling]
-                text = text.replace(spelling, " ")
-        return sports
+        for words, sport_id in sports._get_words() if text.strip() else ():
+            if words in text:
+                found.append(sport_id)
+                text = text.replace(words, " ")
+        return sports.browse(sorted(set(found)))
 
     # what does not
 

@@ -106,7 +106,7 @@ class BscReferral(models.Model):
             told.activity_schedule(
                 ACTIVITY_TYPE,
                 summary=told.env._(
-                    "A place is free at “%(offering)s”: ask again",
+                    "A place is free at %(offering)s: ask again",
                     offering=offering.name,
                 ),
                 user_id=coach.id,

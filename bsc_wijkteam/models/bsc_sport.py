@@ -1,7 +1,7 @@
 import re
 import unicodedata
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -16,6 +16,11 @@ def normalise(text):
     decomposed = unicodedata.normalize("NFKD", text or "")
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return re.sub(r"\s+", " ", plain).strip().casefold()
+
+
+def get_words(text):
+    """Return the comparable words of a text, each with a space on both sides."""
+    return " ".join(["", *re.findall(r"\w+", normalise(text)), ""])
 
 
 class BscSport(models.Model):
@@ -51,6 +56,39 @@ class BscSport(models.Model):
                             two=sport.name,
                         )
                     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()  # the cached words
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()  # the cached words
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()  # the cached words
+        return super().unlink()
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _get_words(self):
+        """Return all spellings as words, with the id of the sport, longest first.
+
+        :return: tuple of pairs
+        """
+        sports = self.sudo().search_fetch(  # names of sports, no secret
+            Domain.TRUE, ["name", "synonyms"]
+        )
+        by_words = {
+            get_words(spelling): sport.id
+            for sport in sports
+            for spelling in [sport.name, *(sport.synonyms or "").splitlines()]
+        }
+        by_words.pop(get_words(""), None)
+        return tuple(
+            sorted(by_words.items(), key=lambda one: len(one[0]), reverse=True)
+        )
 
     @api.model
     def _get_all(self):

@@ -6,7 +6,16 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["bsc.privacy.mixin"]._check_texts(
+        privacy = self.env["bsc.privacy.mixin"]
+        vals_list = [
+            # Refusing a mail would lose it.
+            privacy._blank_bsn_in_mail(vals)
+            if vals.get("message_type") == "email"
+            and (vals.get("model") or "").startswith("bsc.")
+            else vals
+            for vals in vals_list
+        ]
+        privacy._check_texts(
             (
                 vals.get("model"),
                 vals.get("res_id"),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -41,3 +41,26 @@ class ResConfigSettings(models.TransientModel):
     bsc_acute_numbers = fields.Text(
         related="company_id.bsc_acute_numbers", readonly=False
     )
+    bsc_referral_alias = fields.Char(
+        "Address for referrals",
+        help="Professionals refer by mail to this address, and answers to your mails"
+        " come in here.",
+    )
+    bsc_referral_alias_domain = fields.Char(
+        related="company_id.alias_domain_id.name", string="Domain of the address"
+    )
+
+    @api.model
+    def get_values(self):
+        values = super().get_values()
+        alias = self.env["mail.template"]._bsc_get_referral_alias()
+        return {**values, "bsc_referral_alias": alias.alias_name}
+
+    def set_values(self):
+        res = super().set_values()
+        alias = self.env["mail.template"]._bsc_get_referral_alias()
+        domain = self.company_id.alias_domain_id
+        name = (self.bsc_referral_alias or "").strip()
+        if alias and (alias.alias_name or "") != name:
+            alias.write({"alias_name": name or False, "alias_domain_id": domain.id})
+        return res

@@ -24,6 +24,7 @@ from . import test_bsc_handover
 from . import test_bsc_indicator
 from . import test_bsc_intervention
 from . import test_bsc_level
+from . import test_bsc_mail
 from . import test_bsc_match_factor
 from . import test_bsc_measurement
 from . import test_bsc_newsletter
@@ -46,7 +47,6 @@ from . import test_bsc_referral_ask
 from . import test_bsc_referral_close
 from . import test_bsc_referral_follow
 from . import test_bsc_referral_intake
-from . import test_bsc_referral_mail
 from . import test_bsc_referral_match
 from . import test_bsc_referral_merge
 from . import test_bsc_referral_score

@@ -44,6 +44,6 @@ class TestBscMatchFactor(BscCommon):
         self.assertEqual(len(factors), 10)
         for factor in factors:
             with self.subTest(factor=factor.code):
-                self.assertTrue(callable(getattr(factor, f"_add_score_{factor.code}")))
+                self.assertTrue(callable(getattr(factor, f"_judge_{factor.code}")))
                 tell = getattr(self.offering, f"_tell_match_{factor.code}")
                 self.assertTrue(callable(tell))

@@ -80,10 +80,7 @@ class TestBscMeasurement(BscCommon):
         self.assertIn('<td class="text-end">3</td><td class="text-end">–</td>', table)
         self.assertIn("Feeling &lt;b&gt;well&lt;/b&gt;?", table)
 
-    def test_average_counts_what_was_answered(self):
-        self._measure(4)
-        self._measure(8, months=3)
-        [(average,)] = self.env["bsc.measurement"]._read_group(
-            [("referral_id", "=", self.referral.id)], [], ["score:avg"]
-        )
-        self.assertEqual(average, 6)
+    def test_scores_are_averaged_and_moments_are_not_added_up(self):
+        fields = self.env["bsc.measurement"].fields_get(["score", "months"])
+        self.assertEqual(fields["score"]["aggregator"], "avg")
+        self.assertNotIn("aggregator", fields["months"])

@@ -1,4 +1,5 @@
 from datetime import date
+from random import Random
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -113,6 +114,60 @@ class TestBscReferralMatch(BscCommon):
         self._offer("More")
         self.assertEqual(len(self.referral._match(limit=1)), 1)
 
+    def test_what_is_left_out_is_not_among_the_best(self):
+        """The few best are the first of all, whatever weighs and whoever has what."""
+        random = Random(7)
+        levels = self.env["bsc.level"].search([])
+        groups = self.lonely | self.youth
+        funds = self.env["bsc.funding"].create(
+            [
+                {"name": "All", "coverage": "full"},
+                {"name": "Part", "coverage": "amount", "amount": 240},
+            ]
+        )
+        areas = (self.near, self.next_door, self.far)
+        for number in range(40):
+            offering = self._offer(
+                f"Offer {number:02}",
+                area_ids=[Command.set(random.choice(areas).ids)],
+                target_group_ids=[
+                    Command.set(random.sample(groups.ids, random.randrange(3)))
+                ],
+                level_id=random.choice(levels).id,
+                min_age=random.choice([0, 50]),
+                price_period="month",
+                price=random.choice([0, 5, 20, 60]),
+                funding_ids=[
+                    Command.set(random.sample(funds.ids, random.randrange(3)))
+                ],
+                slot_ids=[
+                    Command.create({"weekday": day, "hour_from": 9, "hour_to": 10})
+                    for day in random.sample("0123", random.randrange(3))
+                ],
+                is_new_group_possible=random.random() < 0.3,
+            )
+            if number % 4 == 0:
+                self._ask(
+                    random.choice(["accepted", "declined"]), offering_id=offering.id
+                )
+        self.referral.write(
+            {
+                "target_group_ids": [Command.set(groups.ids)],
+                "age_band": "45-64",
+                "level_id": levels[0].id,
+                "mon": True,
+            }
+        )
+        factors = self.env["bsc.match.factor"].search([])
+        for turn in range(10):
+            for factor in factors:
+                factor.weight = random.choice([0, 1, 4, 8])
+            best = self.referral._match(limit=3)
+            every = self.referral._match(limit=100)
+            with self.subTest(turn=turn):
+                self.assertEqual(len(every), 41)
+                self.assertEqual(best, every[:3])
+
     # the reason of each factor
 
     def test_wished_sport(self):
@@ -133,6 +188,12 @@ class TestBscReferralMatch(BscCommon):
         )
         self.referral.wish = "Rustig kwartsbal lijkt me leuk"
         self.assertEqual(self.referral._find_wished_sports(), sports[1])
+
+    def test_sport_is_found_by_the_spelling_it_has_now(self):
+        self.referral.wish = "Kwartsbal"
+        self.assertFalse(self.referral._find_wished_sports())
+        self.sport.synonyms = "Kwartsbal"
+        self.assertEqual(self.referral._find_wished_sports(), self.sport)
 
     def test_part_of_a_word_is_no_sport(self):
         self.env["bsc.sport"].create({"name": "Kwarts"})
@@ -206,6 +267,12 @@ class TestBscReferralMatch(BscCommon):
 
     def test_unknown_cost(self):
         self.assertIn("Cost not known.", self._cons())
+
+    def test_unknown_cost_counts_for_more_than_a_high_cost(self):
+        self._only("cost")
+        self._offer("Dear", price_period="month", price=45)
+        scores = {name: found["score"] for name, found in self._match().items()}
+        self.assertEqual(scores, {"Base": 30, "Dear": 10})
 
     def test_cost_after_funding(self):
         fund = self.env["bsc.funding"].create({"name": "Fund", "coverage": "full"})

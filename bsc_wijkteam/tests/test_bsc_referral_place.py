@@ -1,10 +1,17 @@
+from ast import literal_eval
 from datetime import datetime
+from pathlib import Path
+
+from lxml import etree
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time, tagged, users
 
 from .common import BscCommon
+
+MIGRATION = Path(__file__).parent.parent / "migrations/19.0.1.3.0/post-migrate.py"
 
 PLACE_TYPE = "bsc_wijkteam.mail_activity_type_place"
 
@@ -138,7 +145,7 @@ class TestBscReferralPlace(BscCommon):
         self._leave(self.holder.with_user(self.coach))
         activity = self._told(first)
         self.assertEqual(activity.user_id, self.other_coach)
-        self.assertEqual(activity.summary, "A place is free at “Group”: ask again")
+        self.assertEqual(activity.summary, "A place is free at Group: ask again")
         self.assertEqual(first.waiting_state, "free")
         self.assertFalse(self._told(second))
 
@@ -290,3 +297,57 @@ class TestBscReferralPlace(BscCommon):
 
         queries(1)
         self.assertEqual(queries(3), queries(30))
+
+    # found on the board
+
+    def _found(self, name):
+        """The referrals that a filter of the board finds."""
+        view = self.env.ref("bsc_wijkteam.bsc_referral_view_search")
+        arch = self.env["bsc.referral"].get_view(view.id, "search")["arch"]
+        [domain] = etree.fromstring(arch).xpath(f"//filter[@name='{name}']/@domain")
+        return self.env["bsc.referral"].search(
+            [*literal_eval(domain), ("relation_id", "=", self.relation.id)]
+        )
+
+    @users("bsc_coach")
+    def test_found_when_no_answer_came_yet(self):
+        asked, answered = self._wait(), self._wait()
+        for referral in (asked, answered):
+            self.env["bsc.referral.request"].sudo().create(
+                {"referral_id": referral.id, "offering_id": self.offering.id}
+            )
+        answered.request_ids.answer = "declined"
+        self.assertEqual(self._found("no_answer"), asked)
+
+    @users("bsc_coach")
+    def test_found_when_a_place_is_free(self):
+        first, _second = self._wait(), self._wait()
+        self._leave()
+        self.assertEqual(self._found("place_free"), first)
+
+    @users("bsc_coach")
+    def test_found_when_there_is_no_place_or_no_offer(self):
+        waiting = self._wait()
+        full, nothing = (
+            self._referral(reason_id=self.env.ref(f"bsc_wijkteam.bsc_reason_{name}").id)
+            for name in ("no_place", "no_offer")
+        )
+        self.assertEqual(self._found("no_place"), waiting | full)
+        self.assertEqual(self._found("no_offer"), nothing)
+
+    @users("bsc_coach")
+    def test_found_when_it_is_time_to_look_again(self):
+        late = self._wait(review_date="2026-03-31")
+        self._wait()
+        self.assertEqual(self._found("review"), late)
+
+    # existing databases
+
+    def test_waiting_list_of_before_becomes_one(self):
+        referral = self._wait()
+        self._stage("waiting").is_waiting = False
+        referral.date_waiting = False
+        script = load_script(str(MIGRATION), "bsc_wijkteam_post_migrate")
+        script.mark_waiting(self.env)
+        self.assertTrue(self._stage("waiting").is_waiting)
+        self.assertEqual(referral.date_waiting, referral.date_last_stage_update)
