@@ -43,17 +43,17 @@ class BscClient(models.Model):
     may_register = fields.Boolean(
         "May be registered",
         compute="_compute_permissions",
-        inverse="_inverse_permissions",
+        inverse="_inverse_may_register",
     )
     may_share = fields.Boolean(
         "May be shared with the provider",
         compute="_compute_permissions",
-        inverse="_inverse_permissions",
+        inverse="_inverse_may_share",
     )
     may_use_story = fields.Boolean(
         "Story may be used",
         compute="_compute_permissions",
-        inverse="_inverse_permissions",
+        inverse="_inverse_may_use_story",
     )
 
     _reference_uniq = models.UniqueIndex(
@@ -71,24 +71,34 @@ class BscClient(models.Model):
             client.may_share = "share" in kinds
             client.may_use_story = "story" in kinds
 
-    def _inverse_permissions(self):
-        """Note a permission that is ticked, and withdraw one that is unticked."""
-        today = fields.Date.context_today(self)
+    def _inverse_may_register(self):
+        self._set_permission("register", "may_register")
+
+    def _inverse_may_share(self):
+        self._set_permission("share", "may_share")
+
+    def _inverse_may_use_story(self):
+        self._set_permission("story", "may_use_story")
+
+    def _set_permission(self, kind, name):
+        """Note a permission that is ticked, and withdraw one that is unticked.
+
+        One at a time: while one tick is written, the others cannot be read.
+
+        :param str kind: of the permission
+        :param str name: the field that was ticked or unticked
+        """
         given = []
         for client in self:
-            ticked = {
-                "register": client.may_register,
-                "share": client.may_share,
-                "story": client.may_use_story,
-            }
             granted = client.permission_ids.filtered(
-                lambda permission: not permission.date_withdrawn
-            ).grouped("kind")
-            for kind, is_ticked in ticked.items():
-                if not is_ticked and kind in granted:
-                    granted[kind].date_withdrawn = today
-                elif is_ticked and kind not in granted:
-                    given.append({"client_id": client.id, "kind": kind})
+                lambda permission: (
+                    permission.kind == kind and not permission.date_withdrawn
+                )
+            )
+            if not client[name]:
+                granted.date_withdrawn = fields.Date.context_today(self)
+            elif not granted:
+                given.append({"client_id": client.id, "kind": kind})
         self.env["bsc.client.permission"].create(given)
 
     @api.model_create_multi

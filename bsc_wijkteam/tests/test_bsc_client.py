@@ -212,6 +212,18 @@ class TestBscClient(BscCommon):
         self.assertFalse(client.may_register)
 
     @users("bsc_coach")
+    def test_one_more_tick_leaves_the_others_as_they_are(self):
+        client = self.env["bsc.client"].create({"name": "Noor", "may_register": True})
+        self.env.invalidate_all()
+        client.may_share = True
+        self.env.invalidate_all()
+        self.assertTrue(client.may_register)
+        client.may_share = False
+        self.env.invalidate_all()
+        self.assertTrue(client.may_register)
+        self.assertFalse(client.may_share)
+
+    @users("bsc_coach")
     def test_unticked_permission_is_withdrawn_and_stays_on_record(self):
         client = self.client.with_user(self.coach)
         client.may_register = False
