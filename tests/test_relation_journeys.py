@@ -35,6 +35,13 @@ def hour(offset):
     return {"start": f"{day(offset)} 10:00:00", "stop": f"{day(offset)} 11:00:00"}
 
 
+@pytest.fixture(autouse=True)
+def in_dutch(server):
+    """The coach speaks Dutch, whatever another journey changed."""
+    users = server.call("admin", "res.users", "search", [("login", "=", "coach")])
+    server.call("admin", "res.users", "write", users, {"lang": "nl_NL"})
+
+
 @pytest.fixture
 def team(server):
     """Return a function that makes a collaboration of the coach with a new team."""
