@@ -76,7 +76,7 @@ class BscReferral(models.Model):
         month = format_date(self.env, self.review_date, date_format="MMMM y")
         return {
             "reference": self.reference,
-            "sport": offering.sport_id.name,
+            "sport": offering.sport_id.name or offering.name,
             "activity": offering.name,
             "provider": offering.provider_id.name,
             "weeks": str((today - self.date).days // 7),
