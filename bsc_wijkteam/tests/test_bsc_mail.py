@@ -253,6 +253,15 @@ class TestBscMail(BscCommon):
                 self.assertFalse(mail.with_user(self.coach).has_access("read"))
         self.assertEqual(self.env["bsc.referral"].search_count([]), before)
 
+    def test_reference_alone_opens_nothing_to_another_contact(self):
+        self.env["res.partner"].create({"name": "Else", "email": "else@example.com"})
+        mail = self._receive(
+            f"Re: {self.referral.reference}", sender="else@example.com"
+        )
+        self.assertTrue(mail)
+        self.assertFalse(mail.referral_id)
+        self.assertFalse(self.referral.mail_ids)
+
     def test_coordinator_says_which_referral_it_is_about(self):
         mail = self._receive(sender="stranger@example.com")
         mail.with_user(self.coordinator).referral_id = self.referral
