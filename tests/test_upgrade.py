@@ -42,6 +42,15 @@ promise = env.ref("bsc_wijkteam.mail_activity_type_promise")
 relation.activity_schedule(
     activity_type_id=promise.id, summary="Call back", date_deadline="2026-03-02"
 )
+offerings = {offering.name: offering for offering in env["bsc.offering"].search([])}
+for stage, offering in (("taking_part", "Dancing"), ("waiting", "Walking")):
+    env["bsc.referral"].create({
+        "relation_id": relation.id,
+        "client_id": env["bsc.client"].create({"name": "K", "may_register": True}).id,
+        "offering_id": offerings[offering].id,
+        "stage_id": env.ref(f"bsc_wijkteam.bsc_referral_stage_{stage}").id,
+        "review_date": "2026-03-02",
+    })
 env["bsc.story"].create({
     "name": "Outdoors again",
     "body": "Somebody walks every week.",
@@ -106,7 +115,7 @@ def updated(tmp_path_factory):
         (
             "ir_cron WHERE active AND id IN (SELECT res_id FROM ir_model_data"
             " WHERE module = 'bsc_wijkteam' AND model = 'ir.cron')",
-            5,
+            7,
         ),
         ("mail_activity_type WHERE bsc_is_promise", 1),
         (
@@ -118,6 +127,11 @@ def updated(tmp_path_factory):
         ("bsc_relation WHERE date_evaluation IS NOT NULL", 0),
         ("bsc_story_permission WHERE date = '2026-03-02'", 2),
         ("bsc_evaluation_item WHERE active", 8),
+        ("bsc_referral_stage WHERE is_waiting", 1),
+        ("bsc_referral WHERE date_waiting IS NOT NULL", 1),
+        ("bsc_followup WHERE answer IS NULL", 3),
+        ("bsc_match_factor WHERE weight > 0", 10),
+        ("res_company WHERE bsc_request_remind_days = 4", 1),
     ],
 )
 def test_update_keeps_the_data_and_works_out_what_is_new(updated, query, expected):
