@@ -288,12 +288,23 @@ class ResCompany(models.Model):
 class MailTemplate(models.Model):
     _inherit = "mail.template"
 
-    def _generate_template(self, res_ids, render_fields, **kwargs):
+    def _generate_template(
+        self,
+        res_ids,
+        render_fields,
+        recipients_allow_suggested=False,
+        find_or_create_partners=False,
+    ):
         """Let answers to mails about a referral come in at the address for referrals.
 
         Without such an address they go to the coach's own, as the template says.
         """
-        results = super()._generate_template(res_ids, render_fields, **kwargs)
+        results = super()._generate_template(
+            res_ids,
+            render_fields,
+            recipients_allow_suggested=recipients_allow_suggested,
+            find_or_create_partners=find_or_create_partners,
+        )
         if "reply_to" in render_fields and self.model in self._bsc_answered_models():
             address = self._bsc_get_referral_address()
             if address:

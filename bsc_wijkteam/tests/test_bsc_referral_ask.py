@@ -33,7 +33,7 @@ class TestBscReferralAsk(BscCommon):
 
     def _dialog(self, action=None):
         action = action or self._mine().action_ask_provider()
-        requests = self.env["bsc.referral.request"].with_context(action["context"])
+        requests = self.env["bsc.referral.request"].with_context(**action["context"])
         return Form(requests, VIEW)
 
     # asking

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class BscReferralScore(models.TransientModel):
@@ -48,7 +48,7 @@ class BscReferralScore(models.TransientModel):
 
     @api.depends("referral_id", "moment")
     def _compute_line_ids(self):
-        indicators = self.env["bsc.indicator"].search([])
+        indicators = self.env["bsc.indicator"].search(Domain.TRUE)
         for wizard in self:
             noted = {
                 measurement.indicator_id: measurement.score
