@@ -145,6 +145,12 @@ def ask(page, name="action_ask_provider"):
     close_dialog(page)
 
 
+def move_and_save(page, stage_id):
+    """Move a card by the bar of its form, and wait until that is stored."""
+    with page.expect_response(lambda response: "web_save" in response.url):
+        move_to(page, stage_id)
+
+
 def test_from_the_link_of_a_team_to_feedback_that_is_read(
     server, mailbox, browse, ids, check_barriers, open_link, read, relation, offering
 ):
@@ -271,8 +277,7 @@ def test_declined_then_the_next_then_waiting_until_a_place_is_free(
     club.locator("[role=status]").wait_for()
     assert PARTICIPANT not in club.content()
     page.reload()
-    move_to(page, ids("bsc_referral_stage_trial"))
-    at(page, ids("bsc_referral_stage_trial"))
+    move_and_save(page, ids("bsc_referral_stage_trial"))
     assert read("bsc.offering", full, "places_free") == 0
 
 
@@ -298,6 +303,5 @@ def test_not_now_is_looked_at_again(server, browse, ids, read, referral):
     card = page.locator(".o_kanban_record", has_text=reference)
     until(page, card, lambda: page.locator(".o_column_folded").first.click())
     card.click()
-    with page.expect_response(lambda response: "web_save" in response.url):
-        move_to(page, ids("bsc_referral_stage_intake"))
+    move_and_save(page, ids("bsc_referral_stage_intake"))
     assert read("bsc.referral", record, "date_intake")

@@ -270,8 +270,8 @@ class BscOffering(models.Model):
             if offering.is_limited and offering.places_taken > offering.places:
                 raise ValidationError(
                     self.env._(
-                        "“%(offering)s” has %(places)s places and all are taken."
-                        " Put the participant on the waiting list or choose another"
+                        "At “%(offering)s” all are taken of this many places:"
+                        " %(places)s. Put the participant on the waiting list or choose another"
                         " activity.",
                         offering=offering.display_name,
                         places=offering.places,

@@ -218,6 +218,7 @@ class TestBscMail(BscCommon):
     # the address for referrals
 
     def test_professional_refers_by_mail(self):
+        self.professional.lang = "en_US"  # else that of the company
         mail = self._receive("Somebody for you")
         referral = mail.referral_id
         self.assertNotEqual(referral, self.referral)

@@ -64,7 +64,7 @@ class TestBscReferralPlace(BscCommon):
     @users("bsc_coach")
     def test_full_offering_is_refused_in_one_sentence(self):
         referral = self._wait().with_user(self.coach)
-        refusal = "“Group .Club.” has 1 places and all are taken"
+        refusal = "At “Group .Club.” all are taken of this many places: 1"
         with self.assertRaisesRegex(ValidationError, refusal):
             with self.env.cr.savepoint():
                 referral.stage_id = self._stage("trial")
