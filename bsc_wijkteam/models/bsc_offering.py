@@ -271,8 +271,8 @@ class BscOffering(models.Model):
                 raise ValidationError(
                     self.env._(
                         "At “%(offering)s” all are taken of this many places:"
-                        " %(places)s. Put the participant on the waiting list or choose another"
-                        " activity.",
+                        " %(places)s. Put the participant on the waiting list or choose"
+                        " another activity.",
                         offering=offering.display_name,
                         places=offering.places,
                     )
