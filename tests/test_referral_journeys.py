@@ -222,6 +222,66 @@ def test_from_the_link_of_a_team_to_feedback_that_is_read(
     check_barriers(reader)
     [feedback] = read("bsc.referral", record, "feedback_ids")
     assert read("bsc.feedback", feedback, "helped") == "yes"
+    # After three months the club tells with one tap that the person still comes.
+    followups = read("bsc.referral", record, "followup_ids")
+    server.call("coach", "bsc.followup", "write", followups[:1], {"date_due": day(0)})
+    cron = ids("ir_cron_bsc_followup_ask")
+    server.call("admin", "ir.cron", "method_direct_trigger", [cron])
+    club = open_link(TRAINER, "/bsc/followup")
+    club.get_by_role("button", name="Still takes part").click()
+    club.locator(".done").first.wait_for()
+    check_barriers(club)
+    assert read("bsc.followup", followups[0], "answer") == "yes"
+    # For its meeting the team gets all its referrals, without a name.
+    server.call("coach", "bsc.relation", "action_send_digest", [relation])
+    team = open_link(PROFESSIONAL, "/bsc/team")
+    assert reference in team.content()
+    assert PARTICIPANT not in team.content()
+
+
+def test_who_prefers_an_account_sees_the_own_team_or_club_only(
+    server, browse, ids, check_barriers, read, relation, referral, offering
+):
+    activity = offering("Tafeltennis op vrijdag", "account@club.example.com")
+    reference = read("bsc.referral", referral(), "reference")
+    [trainer] = server.call(
+        "coach", "res.partner", "search", [("email", "=", "account@club.example.com")]
+    )
+    contact = read("bsc.relation", relation, "contact_id")[0]
+    [group] = server.call(
+        "admin",
+        "ir.model.data",
+        "search_read",
+        [("module", "=", "base"), ("name", "=", "group_portal")],
+        ["res_id"],
+    )
+
+    def log_in(login, partner, path):
+        values = {
+            "login": login,
+            "password": login,
+            "partner_id": partner,
+            "group_ids": [[6, 0, [group["res_id"]]]],
+        }
+        server.call("admin", "res.users", "create", [values])
+        page = browse(width=390, height=844)
+        page.goto("/web/login")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", login)
+        page.click(".oe_login_form button[type=submit]")
+        page.wait_for_url("**/my**")
+        page.goto(path)
+        check_barriers(page)
+        return page.locator("main").inner_text()
+
+    team = log_in("account_team", contact, "/my/bsc/referrals")
+    assert reference in team
+    assert PARTICIPANT not in team
+    assert WISH not in team
+    club = log_in("account_club", trainer, "/my/bsc/offer")
+    assert read("bsc.offering", activity, "name") in club
+    assert "Judo" not in club
+    assert reference not in club
 
 
 def test_declined_then_the_next_then_waiting_until_a_place_is_free(

@@ -8,7 +8,7 @@ import datetime
 
 import pytest
 
-from . import test_journeys
+from . import test_journeys, test_offer_journeys
 from .test_journeys import (
     close_dialog,
     field,
@@ -23,6 +23,7 @@ HEARD = "Wachtlijsten, en bewoners die niet durven"
 PROMISE = "Folder over wandelgroepen brengen"
 
 ids = test_journeys.ids
+open_link = test_offer_journeys.open_link
 
 
 def day(offset):
@@ -189,3 +190,40 @@ def test_relation_that_cools_down_is_repaired(server, browse, ids, team, read):
     card.locator("[name=health] .text-bg-success").wait_for()
     assert read(relation, "health") == "good"
     assert not read(relation, "promise_late_count")
+
+
+def test_invited_professional_says_yes_without_logging_in(
+    server, open_link, check_barriers, team, read
+):
+    relation = team("Wijkteam Oever")
+    person = read(relation, "contact_id")[0]
+    address = "lot@team.example.com"
+    values = {"email": address, "lang": "en_US"}
+    server.call("coach", "res.partner", "write", [person], values)
+    [meeting] = server.call(
+        "coach",
+        "calendar.event",
+        "create",
+        [
+            {
+                "name": "Kom kijken bij het wandelen",
+                "bsc_relation_id": relation,
+                "bsc_kind": "come_and_watch",
+                "partner_ids": [[6, 0, [person]]],
+                **hour(7),
+            }
+        ],
+    )
+    server.call("coach", "calendar.event", "action_bsc_invite", [meeting])
+    page = open_link(address, "/bsc/meeting")
+    page.get_by_role("button", name="Yes").click()
+    page.locator("[role=status]").wait_for()
+    check_barriers(page)
+    [attendee] = server.call(
+        "coach",
+        "calendar.attendee",
+        "search_read",
+        [("event_id", "=", meeting), ("partner_id", "=", person)],
+        ["state"],
+    )
+    assert attendee["state"] == "accepted"
