@@ -13,7 +13,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
-from .offer_data import LOGIN, create
+from .offer_data import LOGIN, create, load_areas, make_coaches
 
 COMPANY = "Match of a whole country"
 OFFERINGS = 100_000
@@ -23,6 +23,8 @@ ROUNDS = 15
 
 
 def fill(env) -> None:
+    load_areas(env)
+    make_coaches(env)
     company = env["res.company"].create({"name": COMPANY})
     coach = env["res.users"].search([("login", "=", LOGIN)])
     coach.company_ids = [Command.link(company.id)]

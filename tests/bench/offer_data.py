@@ -24,7 +24,7 @@ def fill(env) -> None:
     env = env(context={**env.context, "mail_create_nosubscribe": True})
     # The data are kept: what is valid today is so for years.
     env.company.write({"bsc_check_months": 60, "bsc_feed_enabled": True})
-    env["bsc.area.load"].create({"scope": "country"}).action_load()
+    load_areas(env)
     env.cr.execute("ANALYZE")
     coaches = make_coaches(env)
     people = make_teams(env)
@@ -32,6 +32,12 @@ def fill(env) -> None:
     offerings = make_offerings(env, providers)
     make_checks(env, providers, offerings, people)
     copy(env)
+
+
+def load_areas(env) -> None:
+    """Load the areas of the country, unless another part did."""
+    if not env["bsc.area"].search_count([("kind", "=", "neighbourhood")], limit=1):
+        env["bsc.area.load"].create({"scope": "country"}).action_load()
 
 
 def copy(env) -> None:

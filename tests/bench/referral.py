@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.fields import Command
 
 from .measure import LINE, specification
-from .offer_data import create, make_coaches
+from .offer_data import create, load_areas, make_coaches
 from .relation import ACTIVITY
 from .relation_data import copy
 
@@ -32,6 +32,7 @@ VIEWS = {}
 
 
 def fill(env) -> None:
+    load_areas(env)
     company = env["res.company"].create({"name": COMPANY})
     coaches = make_coaches(env)
     coaches.company_ids = [Command.link(company.id)]

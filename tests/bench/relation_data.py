@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from .offer_data import create, make_coaches
+from .offer_data import create, load_areas, make_coaches
 
 COORDINATOR = "bench_coordinator"
 RELATIONS = 3_500
@@ -64,10 +64,8 @@ def make_coordinator(env) -> None:
 
 
 def make_relations(env, coaches):
+    load_areas(env)
     areas = env["bsc.area"].search([("kind", "=", "neighbourhood")], limit=700)
-    if not areas:
-        env["bsc.area.load"].create({"scope": "country"}).action_load()
-        areas = env["bsc.area"].search([("kind", "=", "neighbourhood")], limit=700)
     groups = env["bsc.target.group"].search([])
     teams = create(
         env,
