@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.tools import format_date
 
 from ..models.bsc_evaluation_link import MAX_REMARK
-from .link import LINK_HEADERS, LinkController
+from .link import LinkController
 
 
 class EvaluationController(LinkController):
@@ -56,16 +56,13 @@ class EvaluationController(LinkController):
                 for line in evaluation.line_ids
                 if (score := texts.get(f"score_{line.id}"))
             }
-            # A browser sends two characters for each new line it showed as one.
-            remark = texts.get("remark", "").replace("\r\n", "\n").strip()
+            remark = self._read_text(texts.get("remark"))
             try:
                 with request.env.cr.savepoint():
                     evaluation._answer(scores, remark)
             except ValidationError as refusal:
                 return self._evaluation_page(evaluation, scores, remark, str(refusal))
-        response = request.redirect(f"/bsc/evaluation/{token}", code=303)
-        response.headers.update(LINK_HEADERS)
-        return response
+        return self._redirect_link_page(f"/bsc/evaluation/{token}")
 
     def _evaluation_find(self, token):
         """Return the evaluation of a link, in the language of its reader."""

@@ -63,9 +63,7 @@ class FeedbackController(LinkController):
         :param str token: the signed part of the link
         :param str reaction: what was typed
         """
-        text = reaction if isinstance(reaction, str) else ""  # a file is no reaction
-        # A browser sends two characters for each new line it showed as one.
-        text = text.replace("\r\n", "\n").strip()
+        text = self._read_text(reaction)
         return self._feedback_answer(token, text, "_react", text)
 
     def _feedback_find(self, token):

@@ -43,6 +43,16 @@ class LinkController(http.Controller):
             status=status,
         )
 
+    def _read_text(self, value):
+        """Return what somebody typed, as plain text.
+
+        :param value: of a field of the form; a file is no text
+        """
+        if not isinstance(value, str):
+            return ""
+        # A browser sends two characters for each new line it showed as one.
+        return value.replace("\r\n", "\n").strip()
+
     def _redirect_link_page(self, address):
         """Send the browser on after a button, so that reloading presses nothing twice.
 

@@ -50,8 +50,7 @@ class MeetingController(LinkController):
             return self._render_link_expired()
         if attendee._bsc_get_over():
             return self._meeting_page(token, attendee, start)
-        # A browser sends two characters for each new line; a file is no text.
-        text = message.replace("\r\n", "\n").strip() if type(message) is str else ""
+        text = self._read_text(message)
         try:
             with request.env.cr.savepoint():
                 attendee._bsc_answer(answer, text)

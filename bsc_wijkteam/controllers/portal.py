@@ -31,8 +31,9 @@ class BscPortal(CustomerPortal):
         """Show a professional all referrals of the own team."""
         rows = self._bsc_search("bsc.portal.referral")
         partner = request.env.user.partner_id
-        # Chosen by the rule above; only the plain values of a row reach the page.
-        referrals = request.env["bsc.referral"].sudo().browse(rows.ids)
+        # Only the plain values of a row reach the page.
+        referrals = request.env["bsc.referral"].sudo()  # chosen by the rule above
+        referrals = referrals.browse(rows.ids)
         latest = {}
         for feedback in referrals.feedback_ids.sorted(lambda f: (f.date, f.id)):
             latest[feedback.referral_id] = feedback
@@ -63,8 +64,8 @@ class BscPortal(CustomerPortal):
     def bsc_portal_offer(self):
         """Show a provider its open questions and its offer with free places."""
         partner = request.env.user.partner_id
-        # Chosen by the rules; only the plain values of a row reach the page.
-        requests = request.env["bsc.referral.request"].sudo()
+        # Only the plain values of a row reach the page.
+        requests = request.env["bsc.referral.request"].sudo()  # chosen by the rules
         requests = requests.browse(self._bsc_search("bsc.portal.request").ids)
         offerings = request.env["bsc.offering"].sudo()  # chosen by the rules as well
         offerings = offerings.browse(self._bsc_search("bsc.portal.offering").ids)

@@ -86,8 +86,8 @@ class BscFamily(models.Model):
     @api.constrains("relation_id")
     def _check_referrals(self):
         for family in self:
-            # Also the referrals of colleagues stay with the team they came from.
-            referrals = self.env["bsc.referral"].sudo()
+            # They stay with the team they came from.
+            referrals = self.env["bsc.referral"].sudo()  # also those of colleagues
             relations = referrals.search([("family_id", "=", family.id)]).relation_id
             if relations - family.relation_id:
                 raise ValidationError(

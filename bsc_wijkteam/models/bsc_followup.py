@@ -170,8 +170,7 @@ class BscFollowup(models.Model):
         """Settle the activities, log the answers, and act on who stopped."""
         settled = self.filtered(lambda followup: followup._is_settled())
         opened = (self - settled).filtered("is_running")
-        # The activity of a colleague, or settled by who holds the link.
-        calls = self.sudo().activity_id
+        calls = self.sudo().activity_id  # of a colleague, or settled behind a link
         done = calls & settled.activity_id
         done.filtered("active").active = False
         again = calls & opened.activity_id

@@ -81,8 +81,7 @@ class BscReferral(models.Model):
         :param kept: the referral that goes on
         :return: list, empty when they can
         """
-        # Whether it is one and the same person is told; not who that is.
-        clients = self.sudo().client_id
+        clients = self.sudo().client_id  # told is whether it is one, not who that is
         placed = self.filtered(lambda r: r.stage_id.occupies_place and r.offering_id)
         issues = [
             (
@@ -146,8 +145,8 @@ class BscReferral(models.Model):
         """
         moved = {}
         for name, key in MOVED.items():
-            # Of a colleague too: what happened goes along, whoever noted it.
-            records = self.sudo()[name]
+            # What happened goes along, whoever noted it.
+            records = self.sudo()[name]  # of a colleague too
             if name == "request_ids":
                 records = records.filtered(lambda r: r.way != "mail" or r.date_sent)
             if key:
@@ -170,7 +169,7 @@ class BscReferral(models.Model):
         :return: values to write on it
         """
         # Who may guide all of these may know of one what is known of the other.
-        others, kept = self.sudo(), kept.sudo()
+        others, kept = self.sudo(), kept.sudo()  # see above
         vals = {}
         for name in FILLED:
             found = others.filtered(name)[:1][name]
@@ -227,8 +226,8 @@ class BscReferral(models.Model):
                 "date_closed": fields.Date.context_today(self),
             }
         )
-        # The participant goes along: who guides both may know; see ``_get_filled``.
-        kept.sudo().write(vals)
+        # The participant goes along: see ``_get_filled``.
+        kept.sudo().write(vals)  # who guides both may know
         planned = kept.sudo().activity_ids  # of colleagues too
         kept_types = {(a.activity_type_id, a.summary) for a in planned}
         for name, records in moved.items():
