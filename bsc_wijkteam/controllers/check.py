@@ -56,7 +56,7 @@ class CheckController(LinkController):
         :param str token: the signed part of the link
         :param str question: what was typed
         """
-        text = question if isinstance(question, str) else ""  # a file is no question
+        text = self._read_text(question)
         return self._check_answer(
             token, lambda check, *who: check._ask_by_link(*who, text), text
         )

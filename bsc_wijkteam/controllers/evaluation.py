@@ -49,14 +49,13 @@ class EvaluationController(LinkController):
         if not evaluation:
             return self._render_link_expired()
         if not evaluation.date_answered:
-            # Only what belongs to this evaluation is read; a file is no text.
-            texts = {name: text for name, text in post.items() if type(text) is str}
+            # Only what belongs to this evaluation is read.
             scores = {
                 line.id: score
                 for line in evaluation.line_ids
-                if (score := texts.get(f"score_{line.id}"))
+                if (score := self._read_text(post.get(f"score_{line.id}")))
             }
-            remark = self._read_text(texts.get("remark"))
+            remark = self._read_text(post.get("remark"))
             try:
                 with request.env.cr.savepoint():
                     evaluation._answer(scores, remark)

@@ -41,9 +41,8 @@ class FollowupController(LinkController):
 
         :param str token: the signed part of the link
         """
-        # A file is no text.
         form = {
-            name: post[name] if isinstance(post.get(name), str) else ""
+            name: self._read_text(post.get(name))
             for name in ("followup", "answer", "note")
         }
         return self._followup_page(token, form)

@@ -50,8 +50,9 @@ class LinkController(http.Controller):
         """
         if not isinstance(value, str):
             return ""
-        # A browser sends two characters for each new line it showed as one.
-        return value.replace("\r\n", "\n").strip()
+        # A browser sends two characters for each new line it showed as one, and the
+        # database takes no null character.
+        return value.replace("\r\n", "\n").replace("\x00", "").strip()
 
     def _redirect_link_page(self, address):
         """Send the browser on after a button, so that reloading presses nothing twice.

@@ -146,7 +146,7 @@ class OverviewController(LinkController):
         """
         given = {}
         for parameter, value in pairs:
-            if parameter in PARAMETERS and (text := value.replace("\0", "").strip()):
+            if parameter in PARAMETERS and (text := self._read_text(value)):
                 is_list = parameter in (*MODELS, "day")
                 parts = text.split(",") if is_list else [text]
                 given.setdefault(parameter, []).extend(filter(None, parts))

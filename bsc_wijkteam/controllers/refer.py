@@ -158,14 +158,8 @@ class ReferController(LinkController):
         )
 
     def _refer_values(self, relation, post):
-        """Return what was filled in, of what the form offers; a file is no text."""
-        # A browser sends two characters for each new line it showed as one.
-        values = {
-            name: text.replace("\x00", "").replace("\r\n", "\n").strip()
-            if isinstance(text := post.get(name, ""), str)
-            else ""
-            for name in MAX_TEXTS
-        }
+        """Return what was filled in, of what the form offers."""
+        values = {name: self._read_text(post.get(name)) for name in MAX_TEXTS}
         chosen = request.httprequest.form.getlist("target_group_ids")
         groups = relation.env["bsc.target.group"].search([]).ids
         areas = relation._get_refer_areas().ids

@@ -153,12 +153,7 @@ class ReferralRequestController(LinkController):
                 {"issue": issue, **self._referral_request_contact(asked)},
                 status=410,
             )
-        post = post or {}
-        # A file is no text.
-        form = {
-            name: post[name] if isinstance(post.get(name), str) else ""
-            for name in FIELDS
-        }
+        form = {name: self._read_text((post or {}).get(name)) for name in FIELDS}
         error = None
         if action:
             try:

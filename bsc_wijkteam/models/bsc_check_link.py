@@ -220,7 +220,6 @@ class BscCheck(models.Model):
         :raise ValidationError: when there is no text, or too much of it
         """
         self.ensure_one()
-        text = text.replace("\x00", "").strip()
         if not text:
             raise ValidationError(self.env._("Write your question first."))
         if len(text) > MAX_QUESTION:

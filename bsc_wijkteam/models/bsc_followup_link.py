@@ -204,7 +204,7 @@ class BscFollowup(models.Model):
 
         :raise ValidationError: when it is too long
         """
-        text = " ".join(text.replace("\x00", "").split())
+        text = " ".join(text.split())
         if len(text) > MAX_TEXT:
             raise ValidationError(
                 self.env._(

@@ -293,7 +293,6 @@ class BscReferralRequest(models.Model):
 
         :raise ValidationError: when it is too long
         """
-        text = text.replace("\x00", "").replace("\r\n", "\n").strip()
         if len(text) > MAX_TEXT:
             raise ValidationError(
                 self.env._(

@@ -1,5 +1,9 @@
+from urllib.parse import urlsplit
+
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase, freeze_time, new_test_user
+
+from ..tools.link import read_link, sign_link
 
 
 class BscCommon(TransactionCase):
@@ -111,3 +115,56 @@ class BscCommon(TransactionCase):
     def _stage(cls, name, model="referral"):
         """A default stage, by the last part of its id."""
         return cls.env.ref(f"bsc_wijkteam.bsc_{model}_stage_{name}")
+
+
+class LinkPage:
+    """What holds for each page behind a signed link.
+
+    A test case with this names its page, and says in ``_assert_does_not_work`` what a
+    link must not do that is forged, expired or for something else.
+
+    :cvar str scope: what the links of this page are signed for
+    """
+
+    scope = None
+
+    def _get_link(self):
+        """Return a link to the page, signed now."""
+        raise NotImplementedError
+
+    def _get_answers(self):
+        """Return what the page answers to each thing that can be done on it."""
+        return [self._open()]
+
+    def _assert_does_not_work(self, link):
+        raise NotImplementedError
+
+    def test_address_does_not_travel_on(self):
+        for response in self._get_answers():
+            self.assertLess(response.status_code, 400)
+            self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+            self.assertEqual(response.headers["Cache-Control"], "no-store")
+            self.assertIn("noindex", response.headers["X-Robots-Tag"])
+            policy = response.headers["Content-Security-Policy"]
+            self.assertIn("default-src 'none'", policy)
+            self.assertNotIn("Set-Cookie", response.headers)
+            self.assertNotIn("<script", response.text)
+
+    def test_expired_link(self):
+        with freeze_time("2020-01-01"):
+            link = self._get_link()
+        self._assert_does_not_work(urlsplit(link).path)
+
+    def test_forged_link(self):
+        page, token = urlsplit(self._get_link()).path.rsplit("/", 1)
+        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
+        for forged in (flipped, token[:20], "x", "%00", "é", "1", "a" * 5000):
+            with self.subTest(token=forged[:20]):
+                self._assert_does_not_work(f"{page}/{forged}")
+
+    def test_link_signed_for_something_else(self):
+        page, token = urlsplit(self._get_link()).path.rsplit("/", 1)
+        values = read_link(self.env, self.scope, token)
+        self.assertTrue(values)
+        other = sign_link(self.env, f"{self.scope}.other", values, 1)
+        self._assert_does_not_work(f"{page}/{other}")

@@ -2,15 +2,16 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from odoo.exceptions import ValidationError
-from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
+from odoo.tests import HttpCase, tagged
 
 from ..models.bsc_check_link import LINK_SCOPE, MAX_QUESTION, MAX_QUESTIONS
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 
 @tagged("post_install", "-at_install")
-class TestCheckPage(BscCommon, HttpCase):
+class TestCheckPage(LinkPage, BscCommon, HttpCase):
+    scope = LINK_SCOPE
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -23,6 +24,13 @@ class TestCheckPage(BscCommon, HttpCase):
     def setUp(self):
         super().setUp()
         self.link = self._ask()
+
+    def _get_link(self):
+        return self.check._get_stamp_link("provider")
+
+    def _get_answers(self):
+        agreed = self._open(action="/agree", allow_redirects=False)
+        return self._open(), agreed
 
     def _ask(self, side="provider", **kwargs):
         """Ask somebody as the coach does, and return the link of the mail."""
@@ -98,17 +106,6 @@ class TestCheckPage(BscCommon, HttpCase):
         self.env["res.lang"]._activate_lang("nl_NL")
         self.provider_person.lang = "nl_NL"
         self.assertIn('lang="nl-NL"', self._open().text)
-
-    def test_address_does_not_travel_on(self):
-        for response in (
-            self._open(),
-            self._open(action="/agree", allow_redirects=False),
-        ):
-            self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-            self.assertEqual(response.headers["Cache-Control"], "no-store")
-            self.assertIn("noindex", response.headers["X-Robots-Tag"])
-            self.assertNotIn("Set-Cookie", response.headers)
-            self.assertNotIn("<script", response.text)
 
     def test_every_input_has_its_label(self):
         text = self._open().text
@@ -270,25 +267,6 @@ class TestCheckPage(BscCommon, HttpCase):
     def test_link_of_a_deleted_person(self):
         self.provider_person.unlink()
         self._assert_does_not_work(self.link)
-
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            link = self.check._get_stamp_link("provider")
-        self._assert_does_not_work(link)
-
-    def test_forged_link(self):
-        token = self.link.rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "a" * 5000):
-            with self.subTest(token=forged[:20]):
-                self._assert_does_not_work(f"/bsc/check/{forged}")
-
-    def test_link_signed_for_something_else(self):
-        values = [self.check.id, "provider", self.provider_person.id, 0]
-        token = hash_sign(
-            self.env, f"{LINK_SCOPE}.other", values, expiration=timedelta(days=1)
-        )
-        self._assert_does_not_work(f"/bsc/check/{token}")
 
     # questions
 

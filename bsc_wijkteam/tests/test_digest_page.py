@@ -1,17 +1,17 @@
-from datetime import timedelta
 from urllib.parse import urlsplit
 
-from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
+from odoo.tests import HttpCase, tagged
 
 from ..models.bsc_relation_digest import LINK_SCOPE
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 OPENED = {"Sec-Fetch-Mode": "navigate"}
 
 
 @tagged("post_install", "-at_install")
-class TestDigestPage(BscCommon, HttpCase):
+class TestDigestPage(LinkPage, BscCommon, HttpCase):
+    scope = LINK_SCOPE
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -31,6 +31,9 @@ class TestDigestPage(BscCommon, HttpCase):
             }
         )
         cls.relation.digest_partner_ids = cls.professional | cls.colleague
+
+    def _get_link(self):
+        return self._link()
 
     def _link(self, reader=None):
         reader = reader or self.professional
@@ -99,38 +102,11 @@ class TestDigestPage(BscCommon, HttpCase):
         self.assertIn('lang="nl-NL"', self._open(self._link(self.colleague)).text)
         self.assertIn('lang="en-US"', self._open().text)
 
-    def test_address_does_not_travel_on(self):
-        response = self._open()
-        self.assertEqual(response.headers["Cache-Control"], "no-store")
-        self.assertIn("noindex", response.headers["X-Robots-Tag"])
-        self.assertNotIn("Set-Cookie", response.headers)
-
     def test_page_of_a_team_without_referrals(self):
         self.referral.active = False
         self.assertIn("no referral under way", self._open().text)
 
     # which links work
-
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            link = self._link()
-        self._assert_does_not_work(link)
-
-    def test_forged_link(self):
-        token = self._link().rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "a" * 5000):
-            with self.subTest(token=forged):
-                self._assert_does_not_work(f"/bsc/team/{forged}")
-
-    def test_link_signed_for_something_else(self):
-        token = hash_sign(
-            self.env,
-            f"{LINK_SCOPE}.other",
-            [self.relation.id, self.professional.id],
-            expiration=timedelta(days=1),
-        )
-        self._assert_does_not_work(f"/bsc/team/{token}")
 
     def test_link_of_who_left_the_team(self):
         link = self._link()

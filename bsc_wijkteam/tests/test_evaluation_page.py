@@ -1,17 +1,17 @@
-from datetime import timedelta
 from urllib.parse import urlsplit
 
-from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
+from odoo.tests import HttpCase, tagged
 
 from ..models.bsc_evaluation_link import LINK_SCOPE
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 OPENED = {"Sec-Fetch-Mode": "navigate"}
 
 
 @tagged("post_install", "-at_install")
-class TestEvaluationPage(BscCommon, HttpCase):
+class TestEvaluationPage(LinkPage, BscCommon, HttpCase):
+    scope = LINK_SCOPE
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -25,6 +25,12 @@ class TestEvaluationPage(BscCommon, HttpCase):
         cls.evaluation.action_ask()
         cls.line = cls.evaluation.line_ids[0]
         cls.name = f"score_{cls.line.id}"
+
+    def _get_link(self):
+        return self.evaluation._get_link()
+
+    def _get_answers(self):
+        return self._open(), self._send(remark="Good")
 
     def _path(self):
         return urlsplit(self.evaluation._get_link()).path
@@ -80,13 +86,6 @@ class TestEvaluationPage(BscCommon, HttpCase):
         self.professional.lang = False
         self.company.partner_id.lang = "nl_NL"
         self.assertIn('lang="nl-NL"', self._open().text)
-
-    def test_address_does_not_travel_on(self):
-        for response in (self._open(), self._send(remark="Good")):
-            self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-            self.assertEqual(response.headers["Cache-Control"], "no-store")
-            self.assertNotIn("Set-Cookie", response.headers)
-            self.assertNotIn("<script", response.text)
 
     # reading changes nothing
 
@@ -181,29 +180,11 @@ class TestEvaluationPage(BscCommon, HttpCase):
         self.assertEqual(response.status_code, 422)
         self._assert_not_stored()
 
+    def test_null_character_is_left_out(self):
+        self._send(remark="Go\x00od", **{self.name: "4"})
+        self.assertEqual(self.evaluation.their_remark, "Good")
+
     # which links work
-
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            path = self._path()
-        self._assert_does_not_work(path)
-
-    def test_forged_link(self):
-        token = self._path().rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "a" * 5000):
-            with self.subTest(token=forged):
-                self._assert_does_not_work(f"/bsc/evaluation/{forged}")
-        self._assert_not_stored()
-
-    def test_link_signed_for_something_else(self):
-        token = hash_sign(
-            self.env,
-            f"{LINK_SCOPE}.other",
-            [self.evaluation.id, self.professional.id],
-            expiration=timedelta(days=1),
-        )
-        self._assert_does_not_work(f"/bsc/evaluation/{token}")
 
     def test_link_of_a_closed_evaluation(self):
         path = self._path()

@@ -2,16 +2,17 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
 
 from ..models.bsc_feedback import LINK_SCOPE
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 OPENED = {"Sec-Fetch-Mode": "navigate"}
 
 
 @tagged("post_install", "-at_install")
-class TestFeedbackPage(BscCommon, HttpCase):
+class TestFeedbackPage(LinkPage, BscCommon, HttpCase):
+    scope = LINK_SCOPE
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -30,6 +31,9 @@ class TestFeedbackPage(BscCommon, HttpCase):
                 "user_id": cls.coach.id,
             }
         )
+
+    def _get_link(self):
+        return self.feedback._get_link()
 
     def _open(self, link=None, headers=None, **kwargs):
         path = urlsplit(link or self.feedback._get_link()).path
@@ -77,41 +81,14 @@ class TestFeedbackPage(BscCommon, HttpCase):
         self.professional.lang = "nl_NL"
         self.assertIn('lang="nl-NL"', self._open().text)
 
-    def test_address_does_not_travel_on(self):
-        response = self._open()
-        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-        self.assertEqual(response.headers["Cache-Control"], "no-store")
-        self.assertIn("noindex", response.headers["X-Robots-Tag"])
-        self.assertIn("default-src 'none'", response.headers["Content-Security-Policy"])
-        self.assertNotIn("Set-Cookie", response.headers)
-        self.assertNotIn("http", response.text.replace("<html", ""))
+    def test_page_leads_nowhere_else(self):
+        self.assertNotIn("http", self._open().text.replace("<html", ""))
 
     # which links work
 
     def test_link_works_more_than_once(self):
         self._open()
         self.assertEqual(self._open().status_code, 200)
-
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            link = self.feedback._get_link()
-        self._assert_does_not_work(link)
-
-    def test_forged_link(self):
-        token = self.feedback._get_link().rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "a" * 5000):
-            with self.subTest(token=forged):
-                self._assert_does_not_work(f"/bsc/feedback/{forged}")
-
-    def test_link_signed_for_something_else(self):
-        token = hash_sign(
-            self.env,
-            f"{LINK_SCOPE}.other",
-            [self.feedback.id, self.professional.id],
-            expiration=timedelta(days=1),
-        )
-        self._assert_does_not_work(f"/bsc/feedback/{token}")
 
     def test_link_of_a_former_recipient(self):
         link = self.feedback._get_link()
@@ -249,6 +226,10 @@ class TestFeedbackPage(BscCommon, HttpCase):
         path = urlsplit(self.feedback._get_link()).path
         page = self.url_open(f"{path}/react", files={"reaction": ("a.txt", b"Hi")})
         self.assertEqual(page.status_code, 422)
+
+    def test_null_character_is_left_out(self):
+        self._press(reaction="Thank\x00 you")
+        self.assertEqual(self.feedback.reaction, "Thank you")
 
     def test_note_speaks_the_language_of_the_coach(self):
         self.env["res.lang"]._activate_lang("nl_NL")

@@ -4,17 +4,18 @@ from urllib.parse import urlsplit
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
+from odoo.tests import HttpCase, tagged
 
 from ..models.bsc_followup_link import LINK_SCOPE, MAX_TEXT
 from ..models.bsc_referral_ask import ACTIVITY_TYPE
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 
 @tagged("post_install", "-at_install")
-class TestFollowupPage(BscCommon, HttpCase):
+class TestFollowupPage(LinkPage, BscCommon, HttpCase):
     """What a provider sees and taps behind the link, without logging in."""
+
+    scope = LINK_SCOPE
 
     @classmethod
     def setUpClass(cls):
@@ -44,6 +45,12 @@ class TestFollowupPage(BscCommon, HttpCase):
         super().setUp()
         self.link = self.followup._get_link()
 
+    def _get_link(self):
+        return self.followup._get_link()
+
+    def _get_answers(self):
+        return self._open(), self._tap()
+
     def _open(self, link=None):
         return self.url_open(urlsplit(link or self.link).path)
 
@@ -58,6 +65,12 @@ class TestFollowupPage(BscCommon, HttpCase):
         )
         self.env.invalidate_all()
         return response
+
+    def _assert_does_not_work(self, link):
+        for response in (self._open(link), self._tap(link=link)):
+            self.assertEqual(response.status_code, 404)
+            self.assertNotIn(self.referral.reference, response.text)
+        self.assertFalse(self.followup.answer)
 
     def _news(self):
         return self.referral.activity_search([ACTIVITY_TYPE])
@@ -89,30 +102,7 @@ class TestFollowupPage(BscCommon, HttpCase):
         self.assertEqual(response.status_code, 405)
         self.assertFalse(self.followup.answer)
 
-    def test_address_does_not_travel_on(self):
-        for response in (self._open(), self._tap()):
-            self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-            self.assertNotIn("Set-Cookie", response.headers)
-            self.assertNotIn("<script", response.text)
-
     # which links work
-
-    def test_forged_expired_and_foreign_links(self):
-        token = self.link.rsplit("/", 1)[1]
-        values = [self.provider_person.id, self.company.id]
-        foreign = hash_sign(
-            self.env, f"{LINK_SCOPE}.other", values, expiration=timedelta(days=1)
-        )
-        with freeze_time("2020-01-01"):
-            expired = self.followup._get_link().rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for wrong in (flipped, token[:20], "x", "a" * 5000, foreign, expired):
-            with self.subTest(wrong[:20]):
-                link = f"/bsc/followup/{wrong}"
-                for response in (self._open(link), self._tap(link=link)):
-                    self.assertEqual(response.status_code, 404)
-                    self.assertNotIn(self.referral.reference, response.text)
-        self.assertFalse(self.followup.answer)
 
     def test_link_of_somebody_else_does_not_answer(self):
         other = self.env["res.partner"].create({"name": "Other"})

@@ -5,16 +5,17 @@ from urllib.parse import urlsplit
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
 
 from ..models.calendar_attendee import LINK_SCOPE, CalendarAttendee
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 OPENED = {"Sec-Fetch-Mode": "navigate"}
 
 
 @tagged("post_install", "-at_install")
-class TestMeetingPage(BscCommon, HttpCase):
+class TestMeetingPage(LinkPage, BscCommon, HttpCase):
+    scope = LINK_SCOPE
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -54,6 +55,12 @@ class TestMeetingPage(BscCommon, HttpCase):
         cls.guest = cls.event.attendee_ids.filtered(
             lambda attendee: attendee.partner_id == cls.professional
         )
+
+    def _get_link(self):
+        return self.guest._bsc_get_link()
+
+    def _get_answers(self):
+        return self._open(), self._send("accepted")
 
     def _path(self, guest=None):
         return urlsplit((guest or self.guest)._bsc_get_link()).path
@@ -134,13 +141,6 @@ class TestMeetingPage(BscCommon, HttpCase):
         self.professional.lang = False
         self.company.partner_id.lang = "nl_NL"
         self.assertIn('lang="nl-NL"', self._open().text)
-
-    def test_address_does_not_travel_on(self):
-        for response in (self._open(), self._send("accepted")):
-            self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-            self.assertEqual(response.headers["Cache-Control"], "no-store")
-            self.assertNotIn("Set-Cookie", response.headers)
-            self.assertNotIn("<script", response.text)
 
     def test_calendar_file_holds_this_meeting_and_no_other_guest(self):
         response = self._open(f"{self._path()}/calendar")
@@ -266,6 +266,10 @@ class TestMeetingPage(BscCommon, HttpCase):
         self.assertEqual(self.guest.state, "accepted")
         self.assertFalse(self.guest.bsc_message)
 
+    def test_null_character_is_left_out(self):
+        self._send("accepted", message="See\x00 you")
+        self.assertEqual(self.guest.bsc_message, "See you")
+
     def test_failure_half_way_stores_nothing(self):
         with (
             patch.object(CalendarAttendee, "_bsc_get_over", side_effect=ValueError),
@@ -313,27 +317,8 @@ class TestMeetingPage(BscCommon, HttpCase):
         self.assertEqual(guest, self.guest)
 
     def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            self._move(days=-10000)
-            path = self._path()
-        self._assert_does_not_work(path)
-
-    def test_forged_link(self):
-        token = self._path().rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "a" * 5000):
-            with self.subTest(token=forged):
-                self._assert_does_not_work(f"/bsc/meeting/{forged}")
-        self._assert_no_answer()
-
-    def test_link_signed_for_something_else(self):
-        token = hash_sign(
-            self.env,
-            f"{LINK_SCOPE}.other",
-            [self.event.id, self.professional.id, "2026-01-01 00:00:00"],
-            expiration=timedelta(days=1),
-        )
-        self._assert_does_not_work(f"/bsc/meeting/{token}")
+        self._move(days=-10000)
+        super().test_expired_link()
 
     def test_link_of_a_deleted_meeting(self):
         path = self._path()

@@ -5,16 +5,17 @@ from urllib.parse import urlsplit
 
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
 
 from ..models.bsc_provider_ask import LINK_SCOPE
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 OPENED = {"Sec-Fetch-Mode": "navigate"}
 
 
 @tagged("post_install", "-at_install")
-class TestOfferingUpdatePage(BscCommon, HttpCase):
+class TestOfferingUpdatePage(LinkPage, BscCommon, HttpCase):
+    scope = LINK_SCOPE
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -37,6 +38,14 @@ class TestOfferingUpdatePage(BscCommon, HttpCase):
         other = cls.env["bsc.provider"].create({"name": "Rival Club"})
         cls.other = cls._offering(name="Secret group", provider_id=other.id)
         cls.link = urlsplit(cls.provider._get_offer_link()).path
+
+    def _get_link(self):
+        return self.provider._get_offer_link()
+
+    def _get_answers(self):
+        form = self._get(f"/{self.offering.id}")
+        confirmed = self._post("/confirm", allow_redirects=False)
+        return [response for response, _text in (self._get(), form, confirmed)]
 
     def _get(self, path="", **kwargs):
         response = self.url_open(self.link + path, headers=OPENED, **kwargs)
@@ -158,20 +167,6 @@ class TestOfferingUpdatePage(BscCommon, HttpCase):
         self.assertIn('lang="nl-NL"', text)
         self.assertIn("10,00", text)
         self.assertIn('value="10,00"', self._get(f"/{self.offering.id}")[1])
-
-    def test_address_does_not_travel_on(self):
-        for response in (
-            self._get()[0],
-            self._get(f"/{self.offering.id}")[0],
-            self._post("/confirm", allow_redirects=False)[0],
-        ):
-            self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-            self.assertEqual(response.headers["Cache-Control"], "no-store")
-            self.assertIn("noindex", response.headers["X-Robots-Tag"])
-            self.assertIn(
-                "default-src 'none'", response.headers["Content-Security-Policy"]
-            )
-            self.assertNotIn("Set-Cookie", response.headers)
 
     def test_every_field_has_a_label(self):
         _response, text = self._get(f"/{self.offering.id}")
@@ -478,11 +473,6 @@ class TestOfferingUpdatePage(BscCommon, HttpCase):
         self.assertEqual(self._get()[0].status_code, 200)
         self.assertTrue(self.offering.update_ids)
 
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            link = urlsplit(self.provider._get_offer_link()).path
-        self._assert_does_not_work(link)
-
     def test_link_works_as_long_as_the_company_set(self):
         self.company.bsc_link_days = 2
         now = self.env.cr.now()
@@ -492,22 +482,6 @@ class TestOfferingUpdatePage(BscCommon, HttpCase):
         with freeze_time(now - timedelta(days=3)):
             link = urlsplit(self.provider._get_offer_link()).path
         self._assert_does_not_work(link)
-
-    def test_forged_link(self):
-        token = self.link.rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "a" * 5000):
-            with self.subTest(token=forged[:10]):
-                self._assert_does_not_work(f"/bsc/offer/{forged}")
-
-    def test_link_signed_for_something_else(self):
-        token = hash_sign(
-            self.env,
-            f"{LINK_SCOPE}.other",
-            [self.provider.id, self.provider_person.id],
-            expiration=timedelta(days=1),
-        )
-        self._assert_does_not_work(f"/bsc/offer/{token}")
 
     def test_link_of_a_person_who_left(self):
         self.provider_person.parent_id = self.team

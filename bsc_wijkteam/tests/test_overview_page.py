@@ -9,12 +9,15 @@ from odoo.tools import mute_logger
 from ..controllers.overview import MAX_AREAS, PAGE_SIZE
 from ..tools.link import sign_link
 from ..wizard.bsc_offering_share import LINK_SCOPE
+from .common import LinkPage
 from .test_bsc_offering_overview import OverviewCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOverviewPage(OverviewCommon, HttpCase):
+class TestOverviewPage(LinkPage, OverviewCommon, HttpCase):
     """The page behind the link, and the sheet for who is logged in."""
+
+    scope = LINK_SCOPE
 
     @classmethod
     def setUpClass(cls):
@@ -22,6 +25,9 @@ class TestOverviewPage(OverviewCommon, HttpCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env["res.lang"]._activate_lang("nl_NL")
+
+    def _get_link(self):
+        return self._link()
 
     def _link(self, filters=None, user=False, lang="en_US", company=None, days=30):
         company = company or self.company
@@ -122,13 +128,6 @@ class TestOverviewPage(OverviewCommon, HttpCase):
         for node in page.xpath("//select"):
             node.drop_tree()
         self.assertNotIn("Shy people", page.text_content())
-
-    def test_address_does_not_travel_on(self):
-        response = self._open()
-        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-        self.assertEqual(response.headers["Cache-Control"], "no-store")
-        self.assertIn("noindex", response.headers["X-Robots-Tag"])
-        self.assertNotIn("Set-Cookie", response.headers)
 
     # filters
 
@@ -293,28 +292,11 @@ class TestOverviewPage(OverviewCommon, HttpCase):
 
     # which links work
 
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            link = self._link()
-        self._assert_does_not_work(link)
-
-    def test_forged_link(self):
-        token = self._link().rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "1", "a" * 5000):
-            with self.subTest(token=forged[:30]):
-                self._assert_does_not_work(f"/bsc/overview/{forged}")
-
     def test_stranger_cannot_choose_another_company(self):
         company = self.env["res.company"].create({"name": "Other (test)"})
         link = self._link(company=company)
         self.assertEqual(self._names(self._open(link=link)), [])
         self._assert_does_not_work(f"/bsc/overview/{company.id}")
-
-    def test_link_signed_for_something_else(self):
-        values = [self.company.id, False, "en_US", "UTC", {}]
-        token = sign_link(self.env, f"{LINK_SCOPE}.other", values, 30)
-        self._assert_does_not_work(f"/bsc/overview/{token}")
 
     def test_link_of_a_company_that_is_gone(self):
         company = self.env["res.company"].create({"name": "Gone (test)"})

@@ -1,19 +1,19 @@
 import re
-from datetime import timedelta
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
+from odoo.tests import HttpCase, tagged
 
 from ..models.bsc_relation_refer import LINK_SCOPE
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 WISH = "Meet people, outdoors"
 
 
 @tagged("post_install", "-at_install")
-class TestReferPage(BscCommon, HttpCase):
+class TestReferPage(LinkPage, BscCommon, HttpCase):
+    scope = LINK_SCOPE
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -27,6 +27,9 @@ class TestReferPage(BscCommon, HttpCase):
         )
         cls.relation.area_ids = cls.area
         cls.group = cls.env["bsc.target.group"].create({"name": "Walkers (test)"})
+
+    def _get_link(self):
+        return self._link()
 
     def _link(self, partner=None):
         return self.relation._get_refer_link(partner or self.professional)
@@ -91,13 +94,6 @@ class TestReferPage(BscCommon, HttpCase):
         self.assertFalse(self._referrals())
         self.assertEqual(self.relation.message_ids, messages)
 
-    def test_address_does_not_travel_on(self):
-        response = self._open()
-        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-        self.assertEqual(response.headers["Cache-Control"], "no-store")
-        self.assertNotIn("Set-Cookie", response.headers)
-        self.assertNotIn("<script", response.text)
-
     def test_page_speaks_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("nl_NL")
         self.professional.lang = "nl_NL"
@@ -111,27 +107,6 @@ class TestReferPage(BscCommon, HttpCase):
             self.assertIn(f'for="{name}"', text)
 
     # which links work
-
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            link = self._link()
-        self._assert_does_not_work(link)
-
-    def test_forged_link(self):
-        token = self._link().rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "é", "a" * 5000):
-            with self.subTest(token=forged):
-                self._assert_does_not_work(f"/bsc/refer/{forged}")
-
-    def test_link_signed_for_something_else(self):
-        token = hash_sign(
-            self.env,
-            f"{LINK_SCOPE}.other",
-            [self.relation.id, self.professional.id, 0],
-            expiration=timedelta(days=1),
-        )
-        self._assert_does_not_work(f"/bsc/refer/{token}")
 
     def test_link_that_was_stopped(self):
         link, team_link = self._link(), self.relation._get_refer_link()
@@ -349,6 +324,10 @@ class TestReferPage(BscCommon, HttpCase):
             files={"wish": ("wish.txt", b"swim")}, data={"form_key": self._key(page)}
         )
         self.assertEqual(response.status_code, 422)
+
+    def test_null_character_is_left_out(self):
+        self._send(wish="Sw\x00im")
+        self.assertEqual(self._referrals().wish, "Swim")
 
     # once
 

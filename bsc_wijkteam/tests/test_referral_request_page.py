@@ -3,19 +3,20 @@ from urllib.parse import urlsplit
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import hash_sign
+from odoo.tests import HttpCase, tagged
 
 from ..models.bsc_referral_ask import ACTIVITY_TYPE
 from ..models.bsc_referral_request_link import LINK_SCOPE, MAX_TEXT
-from .common import BscCommon
+from .common import BscCommon, LinkPage
 
 SECRETS = ("Fatima", "06 1234 5678", "fatima@example.com", "after six")
 
 
 @tagged("post_install", "-at_install")
-class TestReferralRequestPage(BscCommon, HttpCase):
+class TestReferralRequestPage(LinkPage, BscCommon, HttpCase):
     """What a provider sees and does behind the link, without logging in."""
+
+    scope = LINK_SCOPE
 
     @classmethod
     def setUpClass(cls):
@@ -57,6 +58,12 @@ class TestReferralRequestPage(BscCommon, HttpCase):
         super().setUp()
         self.asked = self._ask("Likes a small group")
         self.link = self.asked._get_link()
+
+    def _get_link(self):
+        return self.asked._get_link()
+
+    def _get_answers(self):
+        return self._open(), self._accept(), self._reach()
 
     def _ask(self, message=False, offering=None):
         referral = self.referral.with_user(self.coach)
@@ -142,13 +149,6 @@ class TestReferralRequestPage(BscCommon, HttpCase):
         self.provider_person.lang = "nl_NL"
         self.assertIn('lang="nl-NL"', self._open().text)
 
-    def test_address_does_not_travel_on(self):
-        for response in (self._open(), self._accept(), self._reach()):
-            self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-            self.assertEqual(response.headers["Cache-Control"], "no-store")
-            self.assertNotIn("Set-Cookie", response.headers)
-            self.assertNotIn("<script", response.text)
-
     def test_reading_changes_nothing(self):
         for action in ("/accept", "/decline", "/question", "/news", "/reach"):
             response = self.url_open(urlsplit(self.link).path + action)
@@ -166,27 +166,6 @@ class TestReferralRequestPage(BscCommon, HttpCase):
             self.assertIn("This link does not work", response.text)
             self.assertNotIn(self.referral.reference, response.text)
         self.assertFalse(self.asked.answer)
-
-    def test_forged_link(self):
-        token = self.link.rsplit("/", 1)[1]
-        flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
-        for forged in (flipped, token[:20], "x", "%00", "a" * 5000):
-            with self.subTest(forged[:20]):
-                self._assert_does_not_work(f"/bsc/request/{forged}")
-
-    def test_expired_link(self):
-        with freeze_time("2020-01-01"):
-            link = self.asked._get_link()
-        self._assert_does_not_work(link)
-
-    def test_link_signed_for_something_else(self):
-        token = hash_sign(
-            self.env,
-            f"{LINK_SCOPE}.other",
-            [self.asked.id, self.provider_person.id],
-            expiration=timedelta(days=1),
-        )
-        self._assert_does_not_work(f"/bsc/request/{token}")
 
     def test_link_of_who_is_not_asked_any_more(self):
         self.provider.partner_id.email = "info@example.com"
