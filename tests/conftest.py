@@ -198,6 +198,8 @@ def browse(server, chromium, tmp_path):
     yield open_page
     for context in contexts:
         for number, page in enumerate(context.pages):
+            # Shown with the test that fails: what was on the screen.
+            print(page.url, page.locator("body").inner_text(), sep="\n")
             folder = os.environ.get("BSC_SCREENSHOTS")
             if folder:
                 page.screenshot(path=f"{folder}/last-{number}.png")

@@ -22,6 +22,11 @@ PARTICIPANT = "Zoraida"
 FEEDBACK = "Was there three times already and likes the group."
 
 
+def expect(locator):
+    """Playwright's own waiting assertions; the package may be absent."""
+    return pytest.importorskip("playwright.sync_api").expect(locator)
+
+
 def part(page):
     """What a person works in: the dialog that is open, or else the form."""
     dialog = page.locator(".modal:visible")
@@ -49,7 +54,32 @@ def choose(page, name, text, scope=None):
 
     with page.expect_response(is_answer):
         box.fill(text)
-    page.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
+    take(page, page.locator(".o-autocomplete--dropdown-item", has_text=text).first)
+
+
+def pick(page, name):
+    """Take the first answer that a field offers."""
+    box = field(page, name).locator("input").first
+    box.click()
+    item = page.locator(".o_select_menu_item:visible").first
+    label = item.inner_text()
+    take(page, item)
+    expect(box).to_have_value(label)
+
+
+def take(page, item):
+    """Click an item of a list that closes with it.
+
+    A list that is drawn anew under the pointer swallows the click.
+    """
+    for _attempt in range(5):
+        item.click()
+        try:
+            expect(item).to_be_hidden(timeout=2000)
+            return
+        except AssertionError:
+            continue
+    expect(item).to_be_hidden()
 
 
 def press(page, name):
@@ -238,8 +268,7 @@ def meet_team(server, page, ids):
     told = refusal(page)
     assert told.count("•") == 2, told  # a way in and a contact person
     open_tab(page, "start")
-    field(page, "way_in").locator("input, select").first.click()
-    page.locator(".o_select_menu_item:visible").first.click()
+    pick(page, "way_in")
     choose(page, "contact_id", "Bo Netwerk")
     save(page)
     at(page, ids("bsc_relation_stage_acquainted"))

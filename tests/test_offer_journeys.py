@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from .test_journeys import choose, close_dialog, field, fill, press
+from .test_journeys import choose, close_dialog, expect, field, fill, press
 
 CLUB = "Wandelclub Buiten"
 ACTIVITY = "Wandelen zonder haast"
@@ -77,11 +77,6 @@ def open_link(server, mailbox, browse, check_barriers):
         return page
 
     return open_it
-
-
-def expect(locator):
-    """Playwright's own waiting assertions; the package may be absent."""
-    return pytest.importorskip("playwright.sync_api").expect(locator)
 
 
 def ask_to_agree(page, side, name, team=None):
