@@ -133,6 +133,9 @@ class BscArea(models.Model):
     def _compute_display_name(self):
         """Many areas share a name (49 are called Centrum): add where they lie."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
+        paths = [area.parent_path or "" for area in self]
+        wider = {int(part) for path in paths for part in path.split("/")[:-2]}
+        self.browse(wider).fetch(["name", "parent_id"])  # not level by level
         for area in self:
             name = area.name or ""
             place = area.parent_id.parent_id.name or area.parent_id.name

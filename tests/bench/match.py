@@ -103,12 +103,17 @@ def make_offerings(env, company) -> None:
     ):
         env.cr.execute(
             f"""
-            WITH source AS (SELECT array_agg(id ORDER BY id) AS ids FROM {source})
+            WITH source AS (
+                SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM {source}
+            ), step AS (
+                SELECT offering.id, offering.id + step AS number
+                FROM bsc_offering offering, unnest(%(steps)s) step
+                WHERE offering.company_id = %(company)s
+            )
             INSERT INTO {table} (bsc_offering_id, {column})
-            SELECT offering.id,
-                source.ids[1 + (offering.id + step) %% cardinality(source.ids)]
-            FROM bsc_offering offering, source, unnest(%(steps)s) step
-            WHERE offering.company_id = %(company)s
+            SELECT step.id, source.id
+            FROM step JOIN source
+                ON source.number = step.number %% (SELECT count(*) FROM source)
             """,
             {**parameters, "steps": list(steps)},
         )
