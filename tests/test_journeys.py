@@ -54,7 +54,7 @@ def choose(page, name, text, scope=None):
 
     with page.expect_response(is_answer):
         box.fill(text)
-    take(page, page.locator(".o-autocomplete--dropdown-item", has_text=text).first)
+    take(page.locator(".o-autocomplete--dropdown-item", has_text=text).first)
 
 
 def pick(page, name):
@@ -63,11 +63,11 @@ def pick(page, name):
     box.click()
     item = page.locator(".o_select_menu_item:visible").first
     label = item.inner_text()
-    take(page, item)
+    take(item)
     expect(box).to_have_value(label)
 
 
-def take(page, item):
+def take(item):
     """Click an item of a list that closes with it.
 
     A list that is drawn anew under the pointer swallows the click.
