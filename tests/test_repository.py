@@ -383,6 +383,14 @@ def test_every_term_is_in_dutch(module):
     assert not [entry.msgid for entry in template if entry.msgid not in translated]
 
 
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_dutch_speaks_to_everybody_as_coaches_do(module):
+    """The same person gets several mails and pages: all say "je", none says "u"."""
+    dutch = polib.pofile((module / "i18n/nl.po").read_text())
+    formal = re.compile(r"\b[Uu]w?\b(?!=)")
+    assert not [entry.msgstr for entry in dutch if formal.search(entry.msgstr)]
+
+
 def output(*command):
     try:
         return subprocess.run(command, capture_output=True, text=True).stdout
