@@ -55,7 +55,7 @@ class BscReferralMerge(models.TransientModel):
         lines = [
             self.env._("%(reference)s goes on.", reference=kept.reference),
             self.env._(
-                "%(references)s is closed, and tells that it goes on there.",
+                "%(references)s moves to the archive, and tells that it goes on there.",
                 references=", ".join(others.mapped("reference")),
             ),
         ]
