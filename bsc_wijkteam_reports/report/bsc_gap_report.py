@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .bsc_referral_report import selection_of
+from .bsc_report_mixin import selection_of
 
 
 class BscGapReport(models.Model):
@@ -23,12 +22,12 @@ class BscGapReport(models.Model):
 
     _name = "bsc.gap.report"
     _description = "Gap List"
+    _inherit = ["bsc.report.mixin"]
     _auto = False
     _rec_name = "target_group_id"
     _order = "target_group_id, area_id, state, date desc, id"
     # What has to be written to the database before it is counted.
     _depends = {
-        "bsc.area": ["kind", "parent_id"],
         "bsc.offering": [
             "active",
             "area_ids",
@@ -54,15 +53,6 @@ class BscGapReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     # by what to count
     target_group_id = fields.Many2one("bsc.target.group", readonly=True)
-    area_id = fields.Many2one("bsc.area", readonly=True)
-    district_id = fields.Many2one("bsc.area", readonly=True)
-    municipality_id = fields.Many2one("bsc.area", readonly=True)
-    within_area_id = fields.Many2one(
-        "bsc.area",
-        store=False,
-        search="_search_within_area_id",
-        help="To search only: the area itself and all areas that lie in it.",
-    )
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -109,22 +99,14 @@ class BscGapReport(models.Model):
                     | COALESCE(entry.target_group_id, 0)) << 1
                     | entry.willing_count AS id,
                 entry.*,
-                CASE 'district'
-                    WHEN area.kind THEN area.id
-                    WHEN parent.kind THEN parent.id
-                END AS district_id,
-                CASE 'municipality'
-                    WHEN area.kind THEN area.id
-                    WHEN parent.kind THEN parent.id
-                    WHEN grandparent.kind THEN grandparent.id
-                END AS municipality_id
+                %s
             FROM (%s UNION ALL %s) entry
-            LEFT JOIN bsc_area area ON area.id = entry.area_id
-            LEFT JOIN bsc_area parent ON parent.id = area.parent_id
-            LEFT JOIN bsc_area grandparent ON grandparent.id = parent.parent_id
+            %s
             """,
+            self._wider_areas(),
             self._demand(),
             self._willing(),
+            self._join_areas("entry"),
         )
 
     @api.model
@@ -222,9 +204,3 @@ class BscGapReport(models.Model):
         """
         self.ensure_one()
         return bool(self.provider_id) and self.provider_id._get_records_action()
-
-    @api.model
-    def _search_within_area_id(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("area_id", "child_of", list(value))

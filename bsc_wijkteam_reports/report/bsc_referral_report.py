@@ -1,17 +1,7 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-
-def selection_of(model, name):
-    """Return a selection with the values and translated labels of another field.
-
-    :param str model: the model of that field
-    :param str name: the name of that field
-    """
-    return lambda report: (
-        report.env[model]._fields[name]._description_selection(report.env)
-    )
+from .bsc_report_mixin import selection_of
 
 
 class BscReferralReport(models.Model):
@@ -23,12 +13,12 @@ class BscReferralReport(models.Model):
 
     _name = "bsc.referral.report"
     _description = "Referral Analysis"
+    _inherit = ["bsc.report.mixin"]
     _auto = False
     _rec_name = "relation_id"
     _order = "date desc, id desc"
     # What has to be written to the database before it is counted.
     _depends = {
-        "bsc.area": ["kind", "parent_id"],
         "bsc.feedback": ["is_on_time", "referral_id"],
         "bsc.offering": ["sport_id"],
         "bsc.reason": ["gap"],
@@ -63,15 +53,6 @@ class BscReferralReport(models.Model):
     stage_id = fields.Many2one("bsc.referral.stage", readonly=True)
     relation_id = fields.Many2one("bsc.relation", "Team", readonly=True)
     coach_id = fields.Many2one("res.users", readonly=True)
-    area_id = fields.Many2one("bsc.area", readonly=True)
-    district_id = fields.Many2one("bsc.area", readonly=True)
-    municipality_id = fields.Many2one("bsc.area", readonly=True)
-    within_area_id = fields.Many2one(
-        "bsc.area",
-        store=False,
-        search="_search_within_area_id",
-        help="To search only: the area itself and all areas that lie in it.",
-    )
     target_group_ids = fields.Many2many(
         "bsc.target.group",
         # The row has the id of its referral, and so its target groups.
@@ -158,15 +139,7 @@ class BscReferralReport(models.Model):
                 referral.relation_id,
                 referral.coach_id,
                 referral.area_id,
-                CASE 'district'
-                    WHEN area.kind THEN area.id
-                    WHEN parent.kind THEN parent.id
-                END AS district_id,
-                CASE 'municipality'
-                    WHEN area.kind THEN area.id
-                    WHEN parent.kind THEN parent.id
-                    WHEN grandparent.kind THEN grandparent.id
-                END AS municipality_id,
+                %(wider_areas)s,
                 referral.age_band,
                 referral.source,
                 referral.provider_id,
@@ -185,7 +158,8 @@ class BscReferralReport(models.Model):
                 COALESCE(feedback.given, 0) AS feedback_count,
                 COALESCE(feedback.on_time, 0) AS feedback_on_time_count,
                 flag.is_late::int AS feedback_late_count
-            """
+            """,
+            wider_areas=self._wider_areas(),
         )
 
     @api.model
@@ -194,9 +168,7 @@ class BscReferralReport(models.Model):
             """
             FROM bsc_referral referral
             JOIN bsc_referral_stage stage ON stage.id = referral.stage_id
-            LEFT JOIN bsc_area area ON area.id = referral.area_id
-            LEFT JOIN bsc_area parent ON parent.id = area.parent_id
-            LEFT JOIN bsc_area grandparent ON grandparent.id = parent.parent_id
+            %(areas)s
             LEFT JOIN bsc_offering offering ON offering.id = referral.offering_id
             LEFT JOIN bsc_reason reason ON reason.id = referral.reason_id
             LEFT JOIN (
@@ -225,11 +197,6 @@ class BscReferralReport(models.Model):
                     COALESCE(referral.date_feedback_due < %(today)s, FALSE) AS is_late
             ) flag
             """,
+            areas=self._join_areas("referral"),
             today=fields.Date.context_today(self),
         )
-
-    @api.model
-    def _search_within_area_id(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("area_id", "child_of", list(value))
