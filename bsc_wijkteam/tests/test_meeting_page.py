@@ -318,7 +318,7 @@ class TestMeetingPage(LinkPage, BscCommon, HttpCase):
 
     def test_expired_link(self):
         self._move(days=-10000)
-        super().test_expired_link()
+        return super().test_expired_link()
 
     def test_link_of_a_deleted_meeting(self):
         path = self._path()
