@@ -64,7 +64,7 @@ class ReferController(LinkController):
         if not relation:
             return self._render_link_expired()
         values = self._refer_values(relation, post)
-        form_key = post.get("form_key", "")
+        form_key = self._read_text(post.get("form_key"))
         key = self._refer_read_key(relation, partner, form_key)
         if not key:
             return self._refer_page(
@@ -133,7 +133,7 @@ class ReferController(LinkController):
 
     def _refer_read_key(self, relation, partner, form_key):
         """Return the key of a form of this link, none when it is not ours or old."""
-        values = read_link(request.env, FORM_SCOPE, form_key if form_key else "")
+        values = read_link(request.env, FORM_SCOPE, form_key or "")
         if not values or values[:2] != [relation.id, partner.id]:
             return None
         return values[2]

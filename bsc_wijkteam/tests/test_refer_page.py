@@ -376,6 +376,12 @@ class TestReferPage(LinkPage, BscCommon, HttpCase):
         self.assertIn(WISH, response.text)
         self.assertFalse(self._referrals())
 
+    def test_form_with_a_file_for_a_key(self):
+        files = {"form_key": ("key.txt", b"x")}
+        response = self._open(data={"wish": WISH}, files=files)
+        self.assertEqual(response.status_code, 422)
+        self.assertFalse(self._referrals())
+
     def test_limit_of_a_day(self):
         limit = "odoo.addons.bsc_wijkteam.models.bsc_relation_refer.MAX_REFERRALS"
         with patch(limit, 1):
