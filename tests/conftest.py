@@ -237,3 +237,63 @@ def check_barriers():
         assert not found, "\n".join(found)
 
     return check
+
+
+@pytest.fixture
+def ids(server):
+    """Return the id of a record that the module ships."""
+
+    def find(name):
+        return server.call(
+            "admin",
+            "ir.model.data",
+            "search_read",
+            [("module", "=", "bsc_wijkteam"), ("name", "=", name)],
+            ["res_id"],
+        )[0]["res_id"]
+
+    return find
+
+
+@pytest.fixture
+def create(server):
+    """Return a function that makes one record as the coach."""
+
+    def make(model, **values):
+        return server.call("coach", model, "create", [values])[0]
+
+    return make
+
+
+@pytest.fixture
+def read(server):
+    """Return a function that reads one field of one record as the coach."""
+
+    def read(model, record, name):
+        return server.call("coach", model, "read", [record], [name])[0][name]
+
+    return read
+
+
+@pytest.fixture
+def in_dutch(server):
+    """The coach speaks Dutch, whatever another journey changed."""
+    users = server.call("admin", "res.users", "search", [("login", "=", "coach")])
+    server.call("admin", "res.users", "write", users, {"lang": "nl_NL"})
+
+
+@pytest.fixture
+def open_link(server, mailbox, browse, check_barriers):
+    """Return a function that opens the link in somebody's mail on a phone."""
+
+    def open_it(recipient, path):
+        server.send_mails()
+        mail = mailbox.wait_for(recipient, path)
+        text = mail.get_body(("html", "plain")).get_content()
+        link = re.search(rf"http[^\"\s]+{path}/[\w.-]+", text).group()
+        page = browse(width=390, height=844)
+        page.goto(re.sub(r"^https?://[^/]+", server.url, link))
+        check_barriers(page)
+        return page
+
+    return open_it

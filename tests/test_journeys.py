@@ -154,22 +154,6 @@ def at(page, stage_id):
     stage.wait_for(state="attached")
 
 
-@pytest.fixture
-def ids(server):
-    """Return the id of a record that the module ships."""
-
-    def find(name):
-        return server.call(
-            "admin",
-            "ir.model.data",
-            "search_read",
-            [("module", "=", "bsc_wijkteam"), ("name", "=", name)],
-            ["res_id"],
-        )[0]["res_id"]
-
-    return find
-
-
 def load_areas(browse):
     page = browse("coordinator")
     page.goto("/odoo/bsc-teams")

@@ -18,12 +18,8 @@ PROFESSIONAL = "Pim Postbus"
 
 
 @pytest.fixture
-def club(server):
+def club(server, create):
     """A club that nobody checked yet, and a team with someone to mail to."""
-
-    def create(model, **values):
-        return server.call("coach", model, "create", [values])[0]
-
     provider = create("bsc.provider", name=CLUB, is_company=True)
     [values] = server.call("coach", "bsc.provider", "read", [provider], ["partner_id"])
     trainer = create(
@@ -60,23 +56,6 @@ def club(server):
         lang="en_US",
     )
     return {"provider": provider, "offering": offering, "area": area}
-
-
-@pytest.fixture
-def open_link(server, mailbox, browse, check_barriers):
-    """Return a function that opens the link in somebody's mail on a phone."""
-
-    def open_it(recipient, path):
-        server.send_mails()
-        mail = mailbox.wait_for(recipient, path)
-        text = mail.get_body(("html", "plain")).get_content()
-        link = re.search(rf"http[^\"\s]+{path}/[\w.-]+", text).group()
-        page = browse(width=390, height=844)
-        page.goto(re.sub(r"^https?://[^/]+", server.url, link))
-        check_barriers(page)
-        return page
-
-    return open_it
 
 
 def ask_to_agree(page, side, name, team=None):

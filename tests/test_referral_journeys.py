@@ -5,11 +5,8 @@ and the referrer reads how it goes. A club that says no leads to the next best, 
 waiting list and to a place that is freed. And "not now" comes back on its day.
 """
 
-import datetime
-
 import pytest
 
-from . import test_journeys, test_offer_journeys
 from .test_journeys import (
     at,
     close_dialog,
@@ -21,7 +18,7 @@ from .test_journeys import (
     press,
     until,
 )
-from .test_relation_journeys import more
+from .test_relation_journeys import day, more
 
 PROFESSIONAL = "pien@team.example.com"
 TRAINER = "toon@club.example.com"
@@ -29,40 +26,7 @@ PARTICIPANT = "Xandra"
 WISH = "Meet people and move outdoors."
 ACTIVITY = "Wandelvoetbal aan de kade"
 
-ids = test_journeys.ids
-open_link = test_offer_journeys.open_link
-
-
-def day(offset):
-    """Return the date so many days from now."""
-    return (datetime.date.today() + datetime.timedelta(days=offset)).isoformat()
-
-
-@pytest.fixture(autouse=True)
-def in_dutch(server):
-    """The coach speaks Dutch, whatever another journey changed."""
-    users = server.call("admin", "res.users", "search", [("login", "=", "coach")])
-    server.call("admin", "res.users", "write", users, {"lang": "nl_NL"})
-
-
-@pytest.fixture
-def create(server):
-    """Return a function that makes one record as the coach."""
-
-    def make(model, **values):
-        return server.call("coach", model, "create", [values])[0]
-
-    return make
-
-
-@pytest.fixture
-def read(server):
-    """Return a function that reads one field of one record as the coach."""
-
-    def read(model, record, name):
-        return server.call("coach", model, "read", [record], [name])[0][name]
-
-    return read
+pytestmark = pytest.mark.usefixtures("in_dutch")
 
 
 @pytest.fixture

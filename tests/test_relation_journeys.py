@@ -8,7 +8,6 @@ import datetime
 
 import pytest
 
-from . import test_journeys, test_offer_journeys
 from .test_journeys import (
     close_dialog,
     field,
@@ -22,8 +21,7 @@ PERSON = "Lot van Laar"
 HEARD = "Wachtlijsten, en bewoners die niet durven"
 PROMISE = "Folder over wandelgroepen brengen"
 
-ids = test_journeys.ids
-open_link = test_offer_journeys.open_link
+pytestmark = pytest.mark.usefixtures("in_dutch")
 
 
 def day(offset):
@@ -36,19 +34,9 @@ def hour(offset):
     return {"start": f"{day(offset)} 10:00:00", "stop": f"{day(offset)} 11:00:00"}
 
 
-@pytest.fixture(autouse=True)
-def in_dutch(server):
-    """The coach speaks Dutch, whatever another journey changed."""
-    users = server.call("admin", "res.users", "search", [("login", "=", "coach")])
-    server.call("admin", "res.users", "write", users, {"lang": "nl_NL"})
-
-
 @pytest.fixture
-def team(server):
+def team(create):
     """Return a function that makes a collaboration of the coach with a new team."""
-
-    def create(model, **values):
-        return server.call("coach", model, "create", [values])[0]
 
     def make(name, **values):
         organisation = create("res.partner", name=name, is_company=True)
@@ -64,16 +52,6 @@ def team(server):
     return make
 
 
-@pytest.fixture
-def read(server):
-    """Return a function that reads one field of a collaboration."""
-
-    def read(relation, name):
-        return server.call("coach", "bsc.relation", "read", [relation], [name])[0][name]
-
-    return read
-
-
 def more(page, name):
     """Press a button of the form, where needed behind its “…”."""
     page.locator(".o_statusbar_buttons button:visible").first.wait_for()
@@ -83,17 +61,10 @@ def more(page, name):
     button.first.click()
 
 
-def note_meeting(server, page, relation, promise=None):
+def note_meeting(ids, page, relation, promise=None):
     """Note in one dialog who was there, what was heard and what was promised."""
-    [action] = server.call(
-        "admin",
-        "ir.model.data",
-        "search_read",
-        [("module", "=", "bsc_wijkteam"), ("name", "=", "bsc_relation_note_action")],
-        ["res_id"],
-    )
     page.goto(f"/odoo/bsc-teams/{relation}")
-    more(page, str(action["res_id"]))
+    more(page, str(ids("bsc_relation_note_action")))
     page.locator(".modal:visible").wait_for()
     field(page, "partner_ids").get_by_label(PERSON).check()
     fill(page, "remark", "Ze willen een keer komen kijken.")
@@ -123,16 +94,17 @@ def test_first_talk_prepared_held_and_noted_on_a_phone(server, browse, ids, team
     assert "Welke casussen komen jullie het meest tegen?" in kit.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     # Held: the talk is over.
-    meetings = read(relation, "meeting_ids")
+    meetings = read("bsc.relation", relation, "meeting_ids")
     server.call("coach", "calendar.event", "write", meetings, hour(-1))
     # Noted: who was there, what was heard, what was promised.
-    before = read(relation, "promise_open_count")  # the stage plans some
-    note_meeting(server, page, relation, promise=PROMISE)
+    # The stage has planned some promises.
+    before = read("bsc.relation", relation, "promise_open_count")
+    note_meeting(ids, page, relation, promise=PROMISE)
     press(page, "action_save")
     close_dialog(page)
-    assert read(relation, "challenges") == HEARD
-    assert read(relation, "promise_open_count") == before + 1
-    assert read(relation, "contact_days") == 1
+    assert read("bsc.relation", relation, "challenges") == HEARD
+    assert read("bsc.relation", relation, "promise_open_count") == before + 1
+    assert read("bsc.relation", relation, "contact_days") == 1
     present = server.call(
         "coach",
         "calendar.attendee",
@@ -182,21 +154,21 @@ def test_relation_that_cools_down_is_repaired(server, browse, ids, team, read):
         "create",
         [{"name": name, "bsc_relation_id": relation, **hour(-1)}],
     )
-    note_meeting(server, page, relation)
+    note_meeting(ids, page, relation)
     field(page, "our_kept_ids").get_by_label(PROMISE).check()
     press(page, "action_save")
     close_dialog(page)
     page.goto("/odoo/bsc-teams")
     card.locator("[name=health] .text-bg-success").wait_for()
-    assert read(relation, "health") == "good"
-    assert not read(relation, "promise_late_count")
+    assert read("bsc.relation", relation, "health") == "good"
+    assert not read("bsc.relation", relation, "promise_late_count")
 
 
 def test_invited_professional_says_yes_without_logging_in(
     server, open_link, check_barriers, team, read
 ):
     relation = team("Wijkteam Oever")
-    person = read(relation, "contact_id")[0]
+    person = read("bsc.relation", relation, "contact_id")[0]
     address = "lot@team.example.com"
     values = {"email": address, "lang": "en_US"}
     server.call("coach", "res.partner", "write", [person], values)
